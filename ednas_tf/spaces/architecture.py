@@ -1,0 +1,149 @@
+"""An architecture: one operation per slot, as the file that `train` needs."""
+
+import dataclasses
+import json
+
+from ednas_tf import errors
+from ednas_tf.spaces import operations, skeleton
+
+SCHEMA = "ednas-architecture/1"
+_MAX_BYTES = 4_000_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """What one slot became.
+
+    Attributes:
+        slot: Name of the slot.
+        operation: Name of the operation.
+        channels: Channels that the operation works on.
+    """
+
+    slot: str
+    operation: str
+    channels: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Architecture:
+    """A network to build: a skeleton with one choice per slot.
+
+    Attributes:
+        skeleton: The fixed part.
+        choices: One `Choice` per slot, in the order of the skeleton.
+        costs: Costs of the network by name, in the units of the names; a cost
+            that the target has no model for is None.
+        target: Name of the target that the costs are for.
+        lut_sha256: Hash of the table that the costs come from.
+        classes: Names of the classes, or empty.
+    """
+
+    skeleton: skeleton.Skeleton
+    choices: tuple
+    costs: dict = dataclasses.field(default_factory=dict)
+    target: str | None = None
+    lut_sha256: str | None = None
+    classes: tuple = ()
+
+    def __post_init__(self):
+        expected = [
+            (name, self.skeleton.hidden_channels(index))
+            for name, index in self.skeleton.slots()
+        ]
+        received = [(choice.slot, choice.channels) for choice in self.choices]
+        if expected != received:
+            raise errors.UserError(
+                f"Expected slots and channels {expected}. Received: {received}"
+            )
+        for choice, (_, index) in zip(
+            self.choices, self.skeleton.slots(), strict=True
+        ):
+            _check_choice(choice, self.skeleton.blocks[index].stride)
+
+    def operation(self, slot):
+        """Returns the name of the operation in a slot."""
+        return {c.slot: c.operation for c in self.choices}[slot]
+
+    def to_json(self):
+        """Returns the architecture as JSON text (`contract`: Files)."""
+        fixed = self.skeleton.to_dict()
+        slots = [
+            {"name": c.slot, "operation": c.operation, "channels": c.channels}
+            for c in self.choices
+        ]
+        values = {
+            "schema": SCHEMA,
+            "space": fixed["name"],
+            "input_shape": fixed["input_shape"],
+            "num_classes": fixed["num_classes"],
+            "slots": slots,
+            "costs": self.costs,
+            "target": self.target,
+            "lut_sha256": self.lut_sha256,
+            "classes": list(self.classes),
+        }
+        rest = ("topology", "stem", "blocks", "head")
+        return json.dumps(
+            {**values, **{key: fixed[key] for key in rest}}, indent=2
+        )
+
+
+def from_json(text):
+    """Reads what `Architecture.to_json` wrote; raises `UserError`."""
+    if len(text) > _MAX_BYTES:
+        raise errors.UserError(
+            f"Expected at most {_MAX_BYTES} bytes of architecture."
+        )
+    try:
+        values = json.loads(text)
+        if values["schema"] != SCHEMA:
+            raise errors.UserError(
+                f"Expected the schema {SCHEMA}. Received: {values['schema']}"
+            )
+        return _from_values(values)
+    except json.JSONDecodeError as error:
+        raise errors.UserError(f"Not JSON: {error}.") from error
+    except KeyError as error:
+        raise errors.UserError(f"The key {error} is missing.") from error
+    except (TypeError, AttributeError, RecursionError) as error:
+        raise errors.UserError(f"Not an architecture: {error}.") from error
+
+
+def choose(fixed, names, **kwargs):
+    """Returns the architecture with operation `names`, one per slot.
+
+    Args:
+        fixed: A `Skeleton`.
+        names: Names of operations, in the order of the slots.
+        **kwargs: Further fields of `Architecture`.
+    """
+    choices = tuple(
+        Choice(slot, name, fixed.hidden_channels(index))
+        for (slot, index), name in zip(fixed.slots(), names, strict=True)
+    )
+    return Architecture(fixed, choices, **kwargs)
+
+
+def _from_values(values):
+    fixed = skeleton.from_dict({**values, "name": values["space"]})
+    choices = tuple(
+        Choice(slot["name"], slot["operation"], slot["channels"])
+        for slot in values["slots"]
+    )
+    return Architecture(
+        skeleton=fixed,
+        choices=choices,
+        costs=dict(values.get("costs") or {}),
+        target=values.get("target"),
+        lut_sha256=values.get("lut_sha256"),
+        classes=tuple(values.get("classes") or ()),
+    )
+
+
+def _check_choice(choice, stride):
+    if not operations.fits(operations.get(choice.operation), stride):
+        raise errors.UserError(
+            f"Slot {choice.slot} has stride {stride}, and TensorFlow has no "
+            f"strided dilated convolution. Received: {choice.operation}"
+        )

@@ -1,0 +1,203 @@
+"""The part of a network that the search leaves alone."""
+
+import dataclasses
+
+from ednas_tf import errors
+
+TOPOLOGIES = ("chain", "previous_two")
+
+
+@dataclasses.dataclass(frozen=True)
+class Stem:
+    """The depthwise-separable convolution on the image (paper, III-A.1).
+
+    Attributes:
+        kernel: Side of the depthwise kernel, odd.
+        stride: Stride of the depthwise convolution.
+        channels: Channels after the pointwise convolution.
+        depth_multiplier: Depthwise kernels for each channel of the image.
+    """
+
+    kernel: int = 11
+    stride: int = 1
+    channels: int = 32
+    depth_multiplier: int = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Block:
+    """An inverted residual around one slot per input.
+
+    Attributes:
+        name: Unique in the skeleton.
+        channels: Channels of the output.
+        stride: Stride of the slots.
+        expansion: Channels in the slots for each channel of the newest input.
+            With 1 and a single input there is no expanding convolution.
+        activation: Whether a ReLU6 follows the projection.
+    """
+
+    name: str
+    channels: int
+    stride: int = 1
+    expansion: int = 1
+    activation: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Head:
+    """Pointwise convolutions around the global pooling, then the classifier.
+
+    Attributes:
+        channels: Channels of the convolution before the pooling, 0 for none.
+        features: Units of the dense layer after the pooling, 0 for none.
+    """
+
+    channels: int = 0
+    features: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Skeleton:
+    """Stem, blocks and head; with one operation per slot it is a network.
+
+    Attributes:
+        name: Name of the space that it comes from.
+        input_shape: Height, width and channels of the image.
+        num_classes: Outputs of the classifier.
+        stem: The stem.
+        blocks: The blocks, in the order of the data.
+        head: The head.
+        topology: `chain`, or `previous_two` where a block sums one slot on
+            each of the outputs of the two blocks before it (Eq. 6).
+    """
+
+    name: str
+    input_shape: tuple
+    num_classes: int
+    stem: Stem
+    blocks: tuple
+    head: Head
+    topology: str = "chain"
+
+    def __post_init__(self):
+        _check(self)
+
+    def shape(self, index):
+        """Output shape `(height, width, channels)` of a block; -1: the stem."""
+        height, width, _ = self.input_shape
+        stages = (self.stem, *self.blocks[: index + 1])
+        for stage in stages:
+            height = -(-height // stage.stride)
+            width = -(-width // stage.stride)
+        return height, width, stages[-1].channels
+
+    def inputs(self, index):
+        """Indices of the blocks that block `index` reads, the newest last."""
+        if self.topology == "chain" or index == 0:
+            return (index - 1,)
+        return (index - 2, index - 1)
+
+    def hidden_channels(self, index):
+        """Channels inside the slots of block `index`."""
+        return self.shape(index - 1)[2] * self.blocks[index].expansion
+
+    def expands(self, index):
+        """Whether pointwise convolutions lead into the slots of a block."""
+        return self.blocks[index].expansion > 1 or len(self.inputs(index)) > 1
+
+    def alignment(self, index, source):
+        """Stride that brings input `source` of a block to its newest one."""
+        return 1 if source == index - 1 else self.blocks[index - 1].stride
+
+    def residual(self, index):
+        """Whether block `index` adds its newest input to its output."""
+        return self.shape(index) == self.shape(index - 1)
+
+    def slot_names(self, index):
+        """One name per slot of block `index`, in the order of `inputs`."""
+        name = self.blocks[index].name
+        if self.topology == "chain":
+            return (name,)
+        return tuple(
+            f"{name}_input{place}" for place in range(len(self.inputs(index)))
+        )
+
+    def slots(self):
+        """Pairs of slot name and block index, in the order of the data."""
+        return tuple(
+            (name, index)
+            for index in range(len(self.blocks))
+            for name in self.slot_names(index)
+        )
+
+    def to_dict(self):
+        """Returns values that `json` can write."""
+        values = dataclasses.asdict(self)
+        return {**values, "input_shape": list(self.input_shape)}
+
+
+def from_dict(values):
+    """Rebuilds a skeleton that `Skeleton.to_dict` wrote; raises `UserError`."""
+    try:
+        return Skeleton(
+            name=str(values["name"]),
+            input_shape=tuple(values["input_shape"]),
+            num_classes=values["num_classes"],
+            stem=Stem(**values["stem"]),
+            blocks=tuple(Block(**block) for block in values["blocks"]),
+            head=Head(**values["head"]),
+            topology=values["topology"],
+        )
+    except KeyError as error:
+        raise errors.UserError(
+            f"Expected a network with the key {error}, which is missing."
+        ) from error
+    except TypeError as error:
+        raise errors.UserError(
+            f"Expected a network of stem, blocks and head. {error}"
+        ) from error
+
+
+def _check(skeleton):
+    """Raises `UserError` unless all numbers are in range."""
+    if skeleton.topology not in TOPOLOGIES:
+        raise errors.unknown_name("topology", skeleton.topology, TOPOLOGIES)
+    if len(skeleton.input_shape) != 3:
+        raise errors.UserError(
+            "Expected an input shape of height, width and channels. Received: "
+            f"{skeleton.input_shape}"
+        )
+    if not skeleton.blocks:
+        raise errors.UserError("Expected at least one block, received none.")
+    names = [block.name for block in skeleton.blocks]
+    if len(set(names)) != len(names):
+        raise errors.UserError(f"Expected unique block names: {names}")
+    for value, what, low, high in _bounds(skeleton):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or not low <= value <= high:
+            raise errors.UserError(
+                f"Expected {what} from {low} to {high}. Received: {value}"
+            )
+    if skeleton.stem.kernel % 2 == 0:
+        raise errors.UserError(
+            f"Expected an odd stem kernel. Received: {skeleton.stem.kernel}"
+        )
+
+
+def _bounds(skeleton):
+    """Yields `(value, name, lowest, highest)` of every number."""
+    for size in skeleton.input_shape[:2]:
+        yield size, "an image side", 1, 4096
+    yield skeleton.input_shape[2], "image channels", 1, 1024
+    yield skeleton.num_classes, "a number of classes", 2, 1_000_000
+    stem, head = skeleton.stem, skeleton.head
+    yield stem.kernel, "a stem kernel", 1, 31
+    yield stem.depth_multiplier, "a stem depth multiplier", 1, 64
+    yield head.channels, "head channels", 0, 65536
+    yield head.features, "head features", 0, 65536
+    for stage in (stem, *skeleton.blocks):
+        yield stage.stride, "a stride", 1, 4
+        yield stage.channels, "channels", 1, 65536
+    for block in skeleton.blocks:
+        yield block.expansion, f"the expansion of {block.name}", 1, 64
