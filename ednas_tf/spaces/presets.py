@@ -5,7 +5,7 @@ from ednas_tf.spaces import skeleton
 
 _TINY = (  # channels, blocks, stride of the first one
     (64, 4, 2),
-    (192, 3, 2),
+    (176, 3, 2),
 )
 _MOBILE = (  # expansion, channels, blocks, stride of the first one
     (1, 16, 1, 1),

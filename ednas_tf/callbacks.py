@@ -1,0 +1,259 @@
+"""All that happens around a step: schedules, files, checkpoints, progress."""
+
+import os
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ednas_tf import errors, runs
+from ednas_tf.searchers import schedules
+
+
+class TableFeed(keras.callbacks.Callback):
+    """Writes the cost table into the searcher's cost variables.
+
+    It does so when training starts, and again at the start of an epoch when
+    the file has changed.
+
+    Args:
+        read: Function without arguments that returns the `CostTable`.
+        path: File to watch, or None when the table is no file.
+    """
+
+    def __init__(self, read, path=None):
+        super().__init__()
+        self.read = read
+        self.path = path
+        self.stamp = None
+
+    def on_train_begin(self, logs=None):
+        """Writes the table."""
+        self._feed()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Writes the table again if its file has changed."""
+        if self.path and self._stamp() != self.stamp:
+            self._feed()
+
+    def _feed(self):
+        self.stamp = self.path and self._stamp()
+        self.model.cost_loss.set_table(self.read())
+
+    def _stamp(self):
+        try:
+            status = os.stat(self.path)
+        except OSError as error:
+            raise errors.UserError(
+                f"The table {self.path} cannot be read: {error.strerror}."
+            ) from error
+        return status.st_mtime_ns, status.st_size
+
+
+class SearchPhases(keras.callbacks.Callback):
+    """Sets temperature, warm-up and the ramp of the strengths per epoch.
+
+    Args:
+        warmup_epochs: Epochs in which weights alone are trained.
+        epochs: All epochs, the warm-up among them.
+        start: First temperature.
+        end: Last temperature.
+    """
+
+    def __init__(self, warmup_epochs, epochs, start, end):
+        super().__init__()
+        self.warmup_epochs = warmup_epochs
+        self.epochs = epochs
+        self.start = start
+        self.end = end
+        self.cross_entropy = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Sets the state of the coming epoch."""
+        self.model.temperature.assign(
+            schedules.temperature(epoch, self.epochs, self.start, self.end)
+        )
+        self.model.searching.assign(float(epoch >= self.warmup_epochs))
+        half = self.warmup_epochs + (self.epochs - self.warmup_epochs) / 2
+        cost_loss = self.model.cost_loss
+        cost_loss.ramp.assign(schedules.ramp(epoch, self.warmup_epochs, half))
+        if epoch == self.warmup_epochs and cost_loss.objectives:
+            loss = self.cross_entropy or np.log(self._num_classes())
+            cost_loss.start(loss, self.model.probabilities())
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Remembers the cross-entropy, and shows the temperature."""
+        self.cross_entropy = logs["loss"]
+        logs["temperature"] = float(self.model.temperature)
+
+    def _num_classes(self):
+        return self.model.space.skeleton.num_classes
+
+
+class StopOnDivergence(keras.callbacks.Callback):
+    """Ends a training whose loss is no longer finite."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Raises `DivergenceError` if a figure is not finite."""
+        for name, value in (logs or {}).items():
+            if "loss" in name and not np.isfinite(value):
+                raise errors.DivergenceError(
+                    f"{name} became {value} in epoch {epoch + 1}. The last "
+                    "good state is kept; use a lower learning rate with "
+                    "--overwrite, or another --seed."
+                )
+
+
+class History(keras.callbacks.Callback):
+    """Writes a row per epoch, and goes on where a broken run stopped.
+
+    Args:
+        run: The `Run`.
+        name: Name of the CSV file.
+    """
+
+    def __init__(self, run, name):
+        super().__init__()
+        self.run = run
+        self.name = name
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Starts the clock."""
+        self.began = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Writes the rows so far."""
+        rows = [
+            row
+            for row in self.run.read_rows(self.name)
+            if int(row["epoch"]) <= epoch
+        ]
+        rate = keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)
+        figures = {**logs, "learning_rate": rate}
+        row = {name: f"{float(v):.6g}" for name, v in figures.items()}
+        seconds = time.perf_counter() - self.began
+        row = {"epoch": epoch + 1, **row, "seconds": f"{seconds:.2f}"}
+        self.run.write_rows(self.name, [*rows, row])
+
+
+class AlphaHistory(keras.callbacks.Callback):
+    """Writes alphas and probabilities of every epoch.
+
+    Args:
+        run: The `Run`.
+    """
+
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Writes the rows so far."""
+        rows = [
+            row
+            for row in self.run.read_rows(runs.ALPHAS)
+            if int(row["epoch"]) <= epoch
+        ]
+        for slot, alpha, probability in zip(
+            self.model.space.slots,
+            self.model.alphas,
+            self.model.probabilities(),
+            strict=True,
+        ):
+            for name, a, p in zip(
+                slot.operations,
+                np.asarray(alpha),
+                np.asarray(probability),
+                strict=True,
+            ):
+                row = {"epoch": epoch + 1, "slot": slot.name}
+                row |= {"operation": name, "alpha": f"{a:.6g}"}
+                rows.append({**row, "probability": f"{p:.6g}"})
+        self.run.write_rows(runs.ALPHAS, rows)
+
+
+class Progress(keras.callbacks.Callback):
+    """Prints one line per epoch.
+
+    Args:
+        label: What is being trained.
+        epochs: All epochs.
+    """
+
+    def __init__(self, label, epochs):
+        super().__init__()
+        self.label = label
+        self.epochs = epochs
+        self.first = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Starts the clock."""
+        if self.first is None:
+            self.first, self.began = epoch, time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Prints the figures and the time left."""
+        spent = time.perf_counter() - self.began
+        left = spent / (epoch + 1 - self.first) * (self.epochs - epoch - 1)
+        shown = [f"{name} {value:.4g}" for name, value in _shown(logs)]
+        print(
+            f"{self.label} {epoch + 1}/{self.epochs}: {', '.join(shown)}, "
+            f"{left:.0f} s left",
+            flush=True,
+        )
+
+
+class Scalars(keras.callbacks.Callback):
+    """Writes the figures of every epoch for TensorBoard.
+
+    Args:
+        folder: Folder of the event files.
+    """
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = str(folder)
+
+    def on_train_begin(self, logs=None):
+        """Opens the event file."""
+        self.writer = tf.summary.create_file_writer(self.folder)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Writes scalars, and the probabilities as histograms."""
+        with self.writer.as_default(step=epoch + 1):
+            for name, value in logs.items():
+                tf.summary.scalar(name, float(value))
+            for gate in getattr(self.model, "gates", []):
+                tf.summary.histogram(gate.name, gate.probabilities())
+        self.writer.flush()
+
+    def on_train_end(self, logs=None):
+        """Closes the event file."""
+        self.writer.close()
+
+
+def standard(run, label, epochs, history):
+    """Returns the callbacks that every training of a run needs, in order.
+
+    Args:
+        run: The `Run`.
+        label: The stage, `search` or `train`.
+        epochs: All epochs.
+        history: Name of the CSV file.
+    """
+    states = {"search": runs.SEARCH_STATE, "train": runs.TRAIN_STATE}
+    return [
+        StopOnDivergence(),
+        History(run, history),
+        Progress(label, epochs),
+        Scalars(run.path(runs.TENSORBOARD) / label),
+        keras.callbacks.BackupAndRestore(str(run.path(states[label]))),
+    ]
+
+
+def _shown(logs):
+    wanted = ("loss", "accuracy", "val_loss", "val_accuracy", "temperature")
+    for name, value in logs.items():
+        if name in wanted or name.startswith("expected_"):
+            yield name, value

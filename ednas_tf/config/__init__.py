@@ -1,0 +1,80 @@
+"""Flags and what they become: the only reader of flags."""
+
+import dataclasses
+
+from absl import flags
+
+from ednas_tf.config import cost, data, export, run, search, space, train
+from ednas_tf.config.start import start
+
+__all__ = ["Config", "from_flags", "start"]
+__all__ += ["cost", "data", "export", "run", "search", "space", "train"]
+
+_ABOUT_THE_RUN = ("workdir", "overwrite", "dry_run", "through", "download")
+_MODULES = {
+    "search": (run, data, space, search, cost, train),
+    "train": (run, data, train),
+    "export": (run, data, export),
+    "evaluate": (run, data),
+}
+_NO_MATTER = {
+    "search": ("architecture", "train_epochs", "learning_rate", "init")
+    + ("reparameterize", "batch_size_of_training"),
+    "train": ("alpha_split",),
+    "export": ("batch_size", "augment"),
+    "evaluate": ("batch_size", "augment"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """Everything that the flags say, one part per stage or concern.
+
+    Attributes:
+        stages: By stage, the flags that its result depends on.
+        flag_lines: All flags that were given, as lines of a flagfile.
+    """
+
+    run: run.RunConfig
+    data: data.DataConfig
+    space: space.SpaceConfig
+    search: search.SearchConfig
+    cost: cost.CostConfig
+    train: train.TrainConfig
+    export: export.ExportConfig
+    stages: dict
+    flag_lines: str
+
+
+def from_flags():
+    """Returns the `Config` of the parsed flags."""
+    parts = (run, data, space, search, cost, train, export)
+    names = ("run", "data", "space", "search", "cost", "train", "export")
+    values = {
+        name: part.from_flags() for name, part in zip(names, parts, strict=True)
+    }
+    stages = {stage: _values(stage) for stage in _MODULES}
+    return Config(**values, stages=stages, flag_lines=_lines())
+
+
+def _values(stage):
+    """Values of the flags that the result of a stage depends on."""
+    left_out = (*_ABOUT_THE_RUN, *_NO_MATTER[stage])
+    return {
+        flag.name: flag.value
+        for module in _MODULES[stage]
+        for flag in flags.FLAGS.flags_by_module_dict()[module.__name__]
+        if flag.name not in left_out
+    }
+
+
+def _lines():
+    """Flags that differ from their defaults, as a flagfile."""
+    ours = [
+        flag
+        for name, found in flags.FLAGS.flags_by_module_dict().items()
+        if name.startswith(__name__)
+        for flag in found
+    ]
+    changed = [flag for flag in ours if flag.value != flag.default]
+    return "".join(flag.serialize() + "\n" for flag in changed)

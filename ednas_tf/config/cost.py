@@ -1,0 +1,86 @@
+"""Flags of the device: its costs, their weights and their budgets."""
+
+import dataclasses
+
+from absl import flags
+
+_TARGET = flags.DEFINE_string("target", "tda2", "Device with a cost model.")
+_LUT = flags.DEFINE_string(
+    "lut", None, "Latency table (ednas-lut/1). Default: the target's model."
+)
+_LUT_MISSING = flags.DEFINE_enum(
+    "lut_missing",
+    "error",
+    ["error", "interpolate", "model"],
+    "What to do about an operator that the table lacks.",
+)
+_CONSTRAINT = flags.DEFINE_enum(
+    "constraint",
+    "dual",
+    ["dual", "hinge", "abs"],
+    "How a budget enters the loss; the result meets it in any case.",
+)
+
+
+def _weight(name, what):
+    return flags.DEFINE_float(
+        f"{name}_weight",
+        0.0,
+        f"Strength of less {what} in the loss, relative to the largest "
+        "network's.",
+        lower_bound=0.0,
+    )
+
+
+def _budget(name, what):
+    return flags.DEFINE_float(
+        name, None, f"Upper bound on {what}.", lower_bound=1e-9
+    )
+
+
+_LATENCY_WEIGHT = _weight("latency", "latency")
+_ENERGY_WEIGHT = _weight("energy", "energy")
+_MEMORY_WEIGHT = _weight("memory", "memory")
+_LATENCY_BUDGET = _budget("latency_budget_us", "latency, in microseconds")
+_ENERGY_BUDGET = _budget("energy_budget_uj", "energy, in microjoules")
+_MEMORY_BUDGET = _budget(
+    "memory_budget_kib", "weights (int8) and biases (int32), in KiB"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class CostConfig:
+    """Values of the flags of this file, by the same names.
+
+    Attributes:
+        wanted: Weight and budget by cost name, in the unit of the name, of
+            the costs that have one or the other.
+    """
+
+    target: str
+    lut: str | None
+    lut_missing: str
+    constraint: str
+    wanted: dict
+
+
+def from_flags():
+    """Returns the values of this file's flags."""
+    kib = _MEMORY_BUDGET.value
+    pairs = {
+        "latency_us": (_LATENCY_WEIGHT.value, _LATENCY_BUDGET.value),
+        "energy_uj": (_ENERGY_WEIGHT.value, _ENERGY_BUDGET.value),
+        "memory_bytes": (_MEMORY_WEIGHT.value, kib and kib * 1024),
+    }
+    wanted = {
+        cost: (weight, budget)
+        for cost, (weight, budget) in pairs.items()
+        if weight > 0 or budget is not None
+    }
+    return CostConfig(
+        target=_TARGET.value,
+        lut=_LUT.value,
+        lut_missing=_LUT_MISSING.value,
+        constraint=_CONSTRAINT.value,
+        wanted=wanted,
+    )

@@ -1,0 +1,72 @@
+"""Flags of the data: dataset, images, batches and augmentation."""
+
+import dataclasses
+
+from absl import flags
+
+_DATASET = flags.DEFINE_string(
+    "dataset",
+    "digits",
+    "TFDS name such as cifar10; digits, which needs no download; or "
+    "folder:DIR with one folder of images per class.",
+)
+_DATA_DIR = flags.DEFINE_string(
+    "data_dir", None, "Folder of prepared TFDS data."
+)
+_DOWNLOAD = flags.DEFINE_bool(
+    "download", False, "Let TFDS download and prepare what is missing."
+)
+_IMAGE_SIZE = flags.DEFINE_integer(
+    "image_size",
+    None,
+    "Side of the images in pixels. Default: the dataset's own.",
+    lower_bound=8,
+    upper_bound=1024,
+)
+_BATCH_SIZE = flags.DEFINE_integer(
+    "batch_size", 128, "Examples per step.", lower_bound=2
+)
+_MAX_EXAMPLES = flags.DEFINE_integer(
+    "max_examples", None, "Use only so many examples.", lower_bound=20
+)
+_AUGMENT = flags.DEFINE_string(
+    "augment",
+    "auto",
+    "auto, none, or a list of crop, flip, hue, saturation and brightness, "
+    "each with an optional strength: crop=4,flip,hue=0.05.",
+)
+_VALIDATION_SPLIT = flags.DEFINE_float(
+    "validation_split",
+    0.1,
+    "Share of the training split that is only measured on.",
+    lower_bound=0.01,
+    upper_bound=0.5,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class DataConfig:
+    """Values of the flags of this file, by the same names."""
+
+    dataset: str
+    data_dir: str | None
+    download: bool
+    image_size: int | None
+    batch_size: int
+    max_examples: int | None
+    augment: str
+    validation_split: float
+
+
+def from_flags():
+    """Returns the values of this file's flags."""
+    return DataConfig(
+        dataset=_DATASET.value,
+        data_dir=_DATA_DIR.value,
+        download=_DOWNLOAD.value,
+        image_size=_IMAGE_SIZE.value,
+        batch_size=_BATCH_SIZE.value,
+        max_examples=_MAX_EXAMPLES.value,
+        augment=_AUGMENT.value,
+        validation_split=_VALIDATION_SPLIT.value,
+    )

@@ -1,0 +1,39 @@
+"""Flags of the export."""
+
+import dataclasses
+
+from absl import flags
+
+FORMATS = ("saved_model", "float", "float16", "dynamic", "int8", "int16x8")
+
+_FORMATS = flags.DEFINE_list(
+    "formats",
+    ["saved_model", "float", "int8"],
+    f"Files to write: {', '.join(FORMATS)}.",
+)
+_CALIBRATION_EXAMPLES = flags.DEFINE_integer(
+    "calibration_examples",
+    500,
+    "Training images that set the ranges of the integer files.",
+    lower_bound=1,
+)
+
+@flags.validator("formats", message=f"must be of {', '.join(FORMATS)}")
+def _known_formats(values):
+    return bool(values) and all(value in FORMATS for value in values)
+
+
+@dataclasses.dataclass(frozen=True)
+class ExportConfig:
+    """Values of the flags of this file, by the same names."""
+
+    formats: tuple
+    calibration_examples: int
+
+
+def from_flags():
+    """Returns the values of this file's flags."""
+    return ExportConfig(
+        formats=tuple(dict.fromkeys(_FORMATS.value)),
+        calibration_examples=_CALIBRATION_EXAMPLES.value,
+    )

@@ -1,0 +1,50 @@
+"""Flags of the run itself: where it writes, and how far it goes."""
+
+import dataclasses
+
+from absl import flags
+
+STAGES = ("search", "train", "export", "evaluate")
+
+_WORKDIR = flags.DEFINE_string(
+    "workdir", None, "Run folder. Default: runs/ and the name of the dataset."
+)
+_SEED = flags.DEFINE_integer(
+    "seed", 0, "Seed of splits, weights, draws and order.", lower_bound=0
+)
+_OVERWRITE = flags.DEFINE_bool(
+    "overwrite", False, "Delete what this stage and later ones wrote before."
+)
+_DRY_RUN = flags.DEFINE_bool(
+    "dry_run", False, "Print space, costs and splits, and stop."
+)
+_DETERMINISTIC = flags.DEFINE_bool(
+    "deterministic", False, "Repeatable to the bit; slower."
+)
+_THROUGH = flags.DEFINE_enum(
+    "through", "export", STAGES, "Last stage that `search` runs."
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class RunConfig:
+    """Values of the flags of this file, by the same names."""
+
+    workdir: str | None
+    seed: int
+    overwrite: bool
+    dry_run: bool
+    deterministic: bool
+    through: str
+
+
+def from_flags():
+    """Returns the values of this file's flags."""
+    return RunConfig(
+        workdir=_WORKDIR.value,
+        seed=_SEED.value,
+        overwrite=_OVERWRITE.value,
+        dry_run=_DRY_RUN.value,
+        deterministic=_DETERMINISTIC.value,
+        through=_THROUGH.value,
+    )

@@ -1,0 +1,99 @@
+"""Flags of the search."""
+
+import dataclasses
+
+from absl import flags
+
+_SEARCH_EPOCHS = flags.DEFINE_integer(
+    "search_epochs", 50, "Passes over the search split.", lower_bound=1
+)
+_WARMUP_EPOCHS = flags.DEFINE_integer(
+    "warmup_epochs",
+    2,
+    "First epochs of the search, in which only weights are trained.",
+    lower_bound=0,
+)
+_PATHS = flags.DEFINE_integer(
+    "paths", 2, "Networks that train in parallel.", 1, 16
+)
+_PATH_INPUTS = flags.DEFINE_enum(
+    "path_inputs",
+    "split",
+    ["split", "shared"],
+    "Each path sees its part of the batch, or all of it.",
+)
+_FEEDBACK = flags.DEFINE_bool(
+    "feedback", True, "Merge the paths' meta-kernels after each step."
+)
+_SAMPLING = flags.DEFINE_enum(
+    "sampling",
+    "gumbel",
+    ["gumbel", "softmax", "hard"],
+    "How probabilities are drawn from alphas.",
+)
+_TEMPERATURE_START = flags.DEFINE_float(
+    "temperature_start", 5.0, "First temperature of the draws.", 1e-3, 1e3
+)
+_TEMPERATURE_END = flags.DEFINE_float(
+    "temperature_end", 0.1, "Last temperature of the draws.", 1e-3, 1e3
+)
+_WEIGHT_LEARNING_RATE = flags.DEFINE_float(
+    "weight_learning_rate",
+    0.65,
+    "Highest rate of the weights in the search, for a batch of 256 or more; "
+    "smaller batches get a proportional share.",
+    1e-8,
+    1e3,
+)
+_ALPHA_LEARNING_RATE = flags.DEFINE_float(
+    "alpha_learning_rate", 0.02, "Adam's rate for the alphas.", 1e-8, 1e3
+)
+_ALPHA_SPLIT = flags.DEFINE_float(
+    "alpha_split",
+    0.5,
+    "Share of the search split that trains alphas; 0 trains both on one batch.",
+    0.0,
+    0.9,
+)
+
+@flags.multi_flags_validator(
+    ["search_epochs", "warmup_epochs"],
+    message="must leave an epoch for the alphas: --warmup_epochs below "
+    "--search_epochs",
+)
+def _leaves_epochs(values):
+    return values["warmup_epochs"] < values["search_epochs"]
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchConfig:
+    """Values of the flags of this file, by the same names."""
+
+    search_epochs: int
+    warmup_epochs: int
+    paths: int
+    path_inputs: str
+    feedback: bool
+    sampling: str
+    temperature_start: float
+    temperature_end: float
+    weight_learning_rate: float
+    alpha_learning_rate: float
+    alpha_split: float
+
+
+def from_flags():
+    """Returns the values of this file's flags."""
+    return SearchConfig(
+        search_epochs=_SEARCH_EPOCHS.value,
+        warmup_epochs=_WARMUP_EPOCHS.value,
+        paths=_PATHS.value,
+        path_inputs=_PATH_INPUTS.value,
+        feedback=_FEEDBACK.value,
+        sampling=_SAMPLING.value,
+        temperature_start=_TEMPERATURE_START.value,
+        temperature_end=_TEMPERATURE_END.value,
+        weight_learning_rate=_WEIGHT_LEARNING_RATE.value,
+        alpha_learning_rate=_ALPHA_LEARNING_RATE.value,
+        alpha_split=_ALPHA_SPLIT.value,
+    )

@@ -1,0 +1,54 @@
+"""Flags of the search space."""
+
+import dataclasses
+
+from absl import flags
+
+_SPACE = flags.DEFINE_string("space", "tiny", "Search space: tiny or mobile.")
+_STEM_KERNEL = flags.DEFINE_integer(
+    "stem_kernel",
+    11,
+    "Side of the stem's depthwise kernel, odd.",
+    lower_bound=1,
+    upper_bound=31,
+)
+_OPERATIONS = flags.DEFINE_list(
+    "operations",
+    ["dw3", "dw5", "dw7"],
+    "Candidates of every slot: dw3 dw5 dw7 dw9 dw11 dw3d2 dw3d3 avg3 max3 "
+    "skip.",
+)
+_META_KERNEL = flags.DEFINE_enum(
+    "meta_kernel",
+    "shared",
+    ["shared", "independent"],
+    "One kernel whose parts are the candidates, or a kernel for each.",
+)
+_TOPOLOGY = flags.DEFINE_enum(
+    "topology",
+    "chain",
+    ["chain", "previous_two"],
+    "What a block reads: the block before it, or the two before it.",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class SpaceConfig:
+    """Values of the flags of this file, by the same names."""
+
+    space: str
+    stem_kernel: int
+    operations: tuple
+    meta_kernel: str
+    topology: str
+
+
+def from_flags():
+    """Returns the values of this file's flags."""
+    return SpaceConfig(
+        space=_SPACE.value,
+        stem_kernel=_STEM_KERNEL.value,
+        operations=tuple(name.strip() for name in _OPERATIONS.value),
+        meta_kernel=_META_KERNEL.value,
+        topology=_TOPOLOGY.value,
+    )

@@ -1,0 +1,68 @@
+"""Loads a dataset by its name: read, cut into splits, measured."""
+
+import numpy as np
+
+from ednas_tf.data import examples, splitting
+
+FOLDER_PREFIX = "folder:"
+_CHUNK_VALUES = 2**22
+
+
+def load(spec):
+    """Loads, cuts and measures a dataset.
+
+    Args:
+        spec: A `DataSpec`.
+
+    Returns:
+        A `Dataset`; the same one for the same spec and files.
+    """
+    source = _read(spec)
+    splits = splitting.cut(source, spec)
+    mean, std = channel_statistics(splits.weights.images)
+    return examples.Dataset(
+        name=spec.name,
+        input_shape=tuple(splits.weights.images.shape[1:]),
+        num_classes=len(source.classes),
+        classes=tuple(source.classes),
+        mean=mean,
+        std=std,
+        splits=splits,
+    )
+
+
+def channel_statistics(images):
+    """Returns mean and standard deviation of each channel, as two tuples.
+
+    Args:
+        images: uint8 array of shape `(n, h, w, c)`.
+    """
+    channels = images.shape[-1]
+    total, squares = np.zeros(channels), np.zeros(channels)
+    rows = max(1, _CHUNK_VALUES // max(1, images[:1].size))
+    for start in range(0, len(images), rows):
+        pixels = images[start : start + rows].reshape(-1, channels)
+        pixels = pixels.astype(np.float64)
+        total += pixels.sum(axis=0)
+        squares += np.square(pixels).sum(axis=0)
+    count = images.size // channels
+    mean = total / count
+    variance = np.maximum(squares / count - np.square(mean), 0.0)
+    # A constant channel is only shifted: dividing by zero would give NaN.
+    std = np.where(variance > 1e-9, np.sqrt(variance), 1.0)
+    return tuple(mean.tolist()), tuple(std.tolist())
+
+
+def _read(spec):
+    # The sources import TensorFlow, which takes seconds: only when needed.
+    if spec.name == "digits":
+        from ednas_tf.data import digits_source
+
+        return digits_source.read(spec)
+    if spec.name.startswith(FOLDER_PREFIX):
+        from ednas_tf.data import folder_source
+
+        return folder_source.read(spec)
+    from ednas_tf.data import tfds_source
+
+    return tfds_source.read(spec)

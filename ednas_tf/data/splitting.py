@@ -1,0 +1,81 @@
+"""Cuts examples into disjoint, seeded, stratified parts."""
+
+import numpy as np
+
+from ednas_tf import errors
+from ednas_tf.data import examples
+
+TEST_SHARE = 0.2
+# One stream of random numbers per purpose, so that none depends on another.
+_HOLDOUT, _PARTS = 0, 1
+
+
+def stratified_order(labels, seed):
+    """Returns a random order in which every prefix is stratified.
+
+    In the first `m` of `n` examples, each class has its share `m / n` of its
+    own examples, give or take one.
+
+    Args:
+        labels: Integer array of shape `(n,)`.
+        seed: Seed of `numpy.random.default_rng`: a number, or several.
+
+    Returns:
+        Permutation of `range(n)`, an int64 array.
+    """
+    generator = np.random.default_rng(seed)
+    order = generator.permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]
+    _, starts, counts = np.unique(
+        labels[order], return_index=True, return_counts=True
+    )
+    rank = np.arange(len(labels)) - np.repeat(starts, counts)
+    place = rank + generator.random(len(labels))
+    return order[np.argsort(place / np.repeat(counts, counts))]
+
+
+def holdout(labels, max_examples, seed):
+    """Holds out a fifth of a dataset that has no test split.
+
+    Args:
+        labels: Integer array of shape `(n,)`.
+        max_examples: Largest number of ids in either part, or None.
+        seed: Seed of the choice.
+
+    Returns:
+        Sorted ids for training, and sorted ids for test. The cap is taken
+        after the cut, so that it moves no example from one part to the other.
+    """
+    order = stratified_order(labels, (seed, _HOLDOUT))
+    num_test = max(1, round(TEST_SHARE * len(order)))
+    test, train = order[:num_test], order[num_test:]
+    return np.sort(train[:max_examples]), np.sort(test[:max_examples])
+
+
+def cut(source, spec):
+    """Cuts what a source read into `Splits`.
+
+    Args:
+        source: A `Source`.
+        spec: The `DataSpec` with the shares and the seed.
+    """
+    train = source.train
+    order = stratified_order(train.labels, (spec.seed, _PARTS))
+    num_validation = round(spec.validation_split * len(order))
+    rest = len(order) - num_validation
+    num_alphas = round(spec.alpha_split * rest)
+    if rest - num_alphas < 1:
+        raise errors.UserError(
+            f"Expected training examples of '{spec.name}' for weights, "
+            f"received {len(order)} for validation, alphas and weights. Raise "
+            "--max_examples or lower --validation_split and --alpha_split."
+        )
+    validation, alphas, weights = np.split(
+        order, [num_validation, num_validation + num_alphas]
+    )
+    return examples.Splits(
+        weights=train.take(np.sort(weights)),
+        alphas=train.take(np.sort(alphas)),
+        validation=train.take(np.sort(validation)),
+        test=source.test,
+    )

@@ -1,0 +1,10 @@
+"""Exporting: from the trained Keras model to files that run elsewhere."""
+
+from ednas_tf.exporting.export import (
+    FILES,
+    artifacts,
+    check_formats,
+    export_all,
+)
+
+__all__ = ["FILES", "artifacts", "check_formats", "export_all"]

@@ -1,0 +1,1 @@
+FILES=artifacts=check_formats=export_all=None

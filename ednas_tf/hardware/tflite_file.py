@@ -1,0 +1,181 @@
+"""The graph of a TFLite file as plain values, for code that counts it."""
+
+import dataclasses
+import pathlib
+import struct
+
+import numpy as np
+
+from ednas_tf import errors
+
+_MAX_BYTES = 2_000_000_000
+_IDENTIFIER = b"TFL3"
+# What the flatbuffers package raises on offsets that lead nowhere.
+_CORRUPT = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Tensor:
+    """One tensor.
+
+    Attributes:
+        shape: Its sizes.
+        dtype: Name of its type, as `INT8`.
+        data: Its bytes as an array if it is a constant, or None.
+    """
+
+    shape: tuple
+    dtype: str
+    data: np.ndarray | None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Node:
+    """One operator of the file.
+
+    Attributes:
+        name: Name of the TFLite operator, as `CONV_2D`.
+        inputs: Indices of tensors, -1 for an input that is left out.
+        outputs: Indices of tensors.
+        options: The options object of the schema, or None.
+    """
+
+    name: str
+    inputs: tuple
+    outputs: tuple
+    options: object
+
+
+@dataclasses.dataclass(frozen=True)
+class Graph:
+    """The main graph of a file: tensors, and nodes in order of execution."""
+
+    tensors: tuple
+    nodes: tuple
+
+    def tensor(self, index):
+        """Returns a tensor; raises `IndexError` for an input left out."""
+        if index < 0:
+            raise IndexError("Expected an input, which is left out.")
+        return self.tensors[index]
+
+    def producer(self, index):
+        """Returns the node that makes a tensor, or None."""
+        return next((n for n in self.nodes if index in n.outputs), None)
+
+    def consumers(self, index):
+        """Returns the nodes that read a tensor."""
+        return [node for node in self.nodes if index in node.inputs]
+
+    def integers(self, index):
+        """Returns the values of a constant of 32-bit integers, or None."""
+        tensor = self.tensor(index)
+        if tensor.data is None or tensor.dtype != "INT32":
+            return None
+        values = np.frombuffer(tensor.data.tobytes(), "<i4")
+        return tuple(int(value) for value in values)
+
+
+def read(path):
+    """Returns the `Graph` of a `.tflite` file; raises `UserError`."""
+    path = pathlib.Path(path)
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise errors.UserError(f"{path}: expected at most 2 GB.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise errors.UserError(
+            f"{path}: cannot be read: {error.strerror}."
+        ) from error
+    if data[4:8] != _IDENTIFIER:
+        raise errors.UserError(
+            f"{path}: expected a TFLite file, received something else."
+        )
+    try:
+        return _graph(data)
+    except _CORRUPT as error:
+        raise errors.UserError(
+            f"{path}: the TFLite file is corrupt; export it again."
+        ) from error
+
+
+def _graph(data):
+    # Imported here: commands answer --help without NumPy and the schema.
+    from ai_edge_litert import schema_py_generated as schema
+
+    model = schema.Model.GetRootAs(data, 0)
+    graph = model.Subgraphs(0)
+    names = _names(schema.BuiltinOperator)
+    types = _names(schema.TensorType)
+    codes = [
+        model.OperatorCodes(i)
+        for i in _places(data, model.OperatorCodesLength())
+    ]
+    # Old files keep the code in a byte, new ones in both.
+    ops = [
+        names[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
+        for code in codes
+    ]
+    tensors = tuple(
+        _tensor(model, graph.Tensors(i), types)
+        for i in _places(data, graph.TensorsLength())
+    )
+    nodes = tuple(
+        _node(schema, graph.Operators(i), ops, len(tensors))
+        for i in _places(data, graph.OperatorsLength())
+    )
+    return Graph(tensors, nodes)
+
+
+def _tensor(model, tensor, types):
+    buffer = tensor.Buffer()
+    if not 0 <= buffer < model.BuffersLength():
+        raise IndexError(f"No buffer {buffer}.")
+    data = model.Buffers(buffer).DataAsNumpy()
+    return Tensor(
+        shape=_integers(tensor.ShapeAsNumpy()),
+        dtype=types[tensor.Type()],
+        data=None if isinstance(data, int) or not len(data) else data,
+    )
+
+
+def _node(schema, operator, ops, num_tensors):
+    inputs = _integers(operator.InputsAsNumpy())
+    outputs = _integers(operator.OutputsAsNumpy())
+    if any(not -1 <= index < num_tensors for index in inputs):
+        raise IndexError(f"No tensor for one of {inputs}.")
+    if any(not 0 <= index < num_tensors for index in outputs):
+        raise IndexError(f"No tensor for one of {outputs}.")
+    options = schema.BuiltinOptionsCreator(
+        operator.BuiltinOptionsType(), operator.BuiltinOptions()
+    )
+    return Node(ops[operator.OpcodeIndex()], inputs, outputs, options)
+
+
+def _places(data, length):
+    """Returns the places of a vector, unless the file is too short for it."""
+    if not 0 <= length <= len(data) // 4:
+        raise IndexError(f"No room for {length} parts.")
+    return range(length)
+
+
+def _integers(values):
+    """Returns a vector as ints; an absent one comes as the number 0."""
+    return () if isinstance(values, int) else tuple(int(v) for v in values)
+
+
+def _names(enumeration):
+    return {
+        value: name
+        for name, value in vars(enumeration).items()
+        if isinstance(value, int)
+    }

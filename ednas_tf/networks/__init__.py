@@ -1,0 +1,1 @@
+"""Networks: the supernet of a space and what is derived from it."""

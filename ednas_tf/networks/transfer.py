@@ -1,0 +1,64 @@
+"""Weights from one form of a network to another, layer by layer."""
+
+import numpy as np
+
+from ednas_tf import errors, layers
+
+
+def copy(source, target):
+    """Copies the weights of a network to one of the same architecture.
+
+    Layers meet by name. A mixed operation gives the candidate that was
+    chosen; several branches give the one convolution that they equal.
+
+    Args:
+        source: A supernet, a network for training, or a derived network.
+        target: A derived network, or a network for training.
+
+    Raises:
+        UserError: If a layer of the target has no match.
+    """
+    known = {layer.name: layer for layer in source.layers}
+    for layer in target.layers:
+        if not layer.weights:
+            continue
+        origin = known.get(layer.name)
+        fused = known.get(layer.name.removesuffix("_norm") + "_conv")
+        if origin is None and isinstance(fused, layers.MultiBranch):
+            _set(layer, _neutral_norm(layer, fused.fuse()[1]))
+        elif origin is None:
+            raise errors.UserError(
+                f"Expected weights for the layer {layer.name}, found none."
+            )
+        elif isinstance(origin, layers.MultiBranch):
+            _set(layer, [origin.fuse()[0]])
+        elif isinstance(origin, layers.MixedOp):
+            _inherit(origin, layer)
+        else:
+            _set(layer, origin.get_weights())
+
+
+def _inherit(mixed, layer):
+    """Gives `layer` the candidate of its size, unless its taps are fixed."""
+    if not layer.trainable:
+        return
+    side, dilation = layer.kernel_size[0], layer.dilation_rate[0]
+    name = f"dw{side}" + (f"d{dilation}" if dilation > 1 else "")
+    _set(layer, [mixed.meta_kernel.candidate(name)])
+
+
+def _neutral_norm(norm, bias):
+    """Weights with which a batch norm only adds `bias`."""
+    ones = np.ones_like(bias)
+    return [ones, bias, np.zeros_like(bias), ones - norm.epsilon]
+
+
+def _set(layer, values):
+    shapes = [tuple(weight.shape) for weight in layer.weights]
+    received = [np.shape(value) for value in values]
+    if shapes != received:
+        raise errors.UserError(
+            f"Expected weights of shapes {shapes} for the layer {layer.name}. "
+            f"Received: {received}"
+        )
+    layer.set_weights(values)

@@ -1,0 +1,279 @@
+"""The run folder: its names, and writes that never leave half a file."""
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import pathlib
+import shutil
+import tempfile
+from importlib import metadata
+
+from ednas_tf import errors
+
+ARCHITECTURE = "architecture.json"
+SEARCH = "search.json"
+CONFIG = "config.json"
+FLAGS = "run.flags"
+HISTORY = "history.csv"
+ALPHAS = "alphas.csv"
+TENSORBOARD = "tensorboard"
+SEARCH_STATE = "checkpoint/search"
+TRAIN_STATE = "checkpoint/train"
+SEARCHED = "checkpoint/searched.weights.h5"
+MODEL = "model.keras"
+TRAIN = "train.json"
+TRAIN_HISTORY = "train.csv"
+SAVED_MODEL = "saved_model"
+TFLITE_FILES = {
+    "float": "model.tflite",
+    "float16": "model_float16.tflite",
+    "dynamic": "model_dynamic.tflite",
+    "int8": "model_int8.tflite",
+    "int16x8": "model_int16x8.tflite",
+}
+EXPORT = "export.json"
+METRICS = "metrics.json"
+
+STAGES = {
+    "search": (ARCHITECTURE, SEARCH, HISTORY, ALPHAS, SEARCH_STATE, SEARCHED),
+    "train": (MODEL, TRAIN, TRAIN_HISTORY, TRAIN_STATE),
+    "export": (SAVED_MODEL, EXPORT, *TFLITE_FILES.values()),
+    "evaluate": (METRICS,),
+}
+"""What each stage writes, in the order in which they run."""
+
+_PACKAGES = (
+    "tensorflow",
+    "keras",
+    "tensorflow-datasets",
+    "ai-edge-litert",
+    "numpy",
+    "scipy",
+)
+
+
+class Run:
+    """A folder that one configuration writes into.
+
+    Args:
+        folder: Path of the folder; created when missing.
+    """
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        with _told(self.folder, "created"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+
+    def path(self, name):
+        """Returns the path of a file of the run."""
+        return self.folder / name
+
+    def has(self, *names):
+        """Whether all these files exist."""
+        return all(self.path(name).exists() for name in names)
+
+    def open(self, stage, config, overwrite=False):
+        """Claims the folder for a stage with its configuration.
+
+        A new stage is begun, one with the same configuration is resumed.
+
+        Args:
+            stage: A key of `STAGES`.
+            config: Flags by name that the result of the stage depends on.
+            overwrite: Whether to delete what this stage and later ones left.
+
+        Raises:
+            UserError: If the stage's files come from other flags.
+        """
+        if overwrite:
+            self.clear(stage)
+        known = self._configs()
+        found = [name for name in STAGES[stage] if self.has(name)]
+        config = json.loads(to_json(config))
+        if stage in known:
+            self._check_same(known[stage], config)
+        elif found:
+            raise errors.UserError(
+                f"{self.folder} holds {', '.join(found)} of an unknown run. "
+                "Choose another --workdir, or --overwrite."
+            )
+        self.write_json(CONFIG, {**known, stage: config})
+
+    def clear(self, stage):
+        """Deletes what a stage and those after it wrote, nothing else."""
+        stages = list(STAGES)
+        later = stages[stages.index(stage) :]
+        for name in (name for each in later for name in STAGES[each]):
+            with _told(self.path(name), "deleted"):
+                _remove(self.path(name))
+        known = self._configs()
+        kept = {key: known[key] for key in known if key not in later}
+        if self.has(CONFIG):
+            self.write_json(CONFIG, kept)
+
+    def read_text(self, name, limit=64_000_000):
+        """Returns the text of a file of the run; raises `UserError`."""
+        return read_text(self.path(name), limit)
+
+    def write_text(self, name, text):
+        """Writes a file whole or not at all."""
+        write_text(self.path(name), text)
+
+    def write_json(self, name, values):
+        """Writes values as JSON, whole or not at all."""
+        self.write_text(name, to_json(values))
+
+    def write_rows(self, name, rows):
+        """Writes dictionaries as CSV; the first names the columns."""
+        buffer = io.StringIO()
+        if rows:
+            columns = list(dict.fromkeys(key for row in rows for key in row))
+            writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        self.write_text(name, buffer.getvalue())
+
+    def read_rows(self, name):
+        """Returns the rows of a CSV file, empty when there is none."""
+        if not self.has(name):
+            return []
+        return list(csv.DictReader(io.StringIO(self.read_text(name))))
+
+    def write_with(self, name, write):
+        """Lets `write(path)` make a file or folder, then renames it.
+
+        Args:
+            name: Name in the run folder.
+            write: Function of a path that ends in the same suffix.
+        """
+        target = self.path(name)
+        partial = target.with_name(f"partial-{target.name}")
+        with _told(target, "written"):
+            _remove(partial)
+            partial.parent.mkdir(parents=True, exist_ok=True)
+            write(str(partial))
+            _remove(target)
+            partial.rename(target)
+
+    def _configs(self):
+        """Returns the configuration of each stage so far."""
+        if not self.has(CONFIG):
+            return {}
+        try:
+            known = json.loads(self.read_text(CONFIG))
+            return {stage: dict(known[stage]) for stage in known}
+        except (ValueError, TypeError) as error:
+            raise errors.UserError(
+                f"Expected flags by stage in {self.path(CONFIG)}: {error}. "
+                "Choose another --workdir, or delete this one."
+            ) from error
+
+    def _check_same(self, before, now):
+        changed = [
+            f"--{key} was {before.get(key)}, is {now.get(key)}"
+            for key in sorted({*before, *now})
+            if before.get(key) != now.get(key)
+        ]
+        if changed:
+            raise errors.UserError(
+                f"{self.folder} holds a run with other flags "
+                f"({'; '.join(changed)}). Go on with "
+                f"--flagfile={self.path(FLAGS)}, choose another --workdir, or "
+                "--overwrite."
+            )
+
+
+def to_json(values):
+    """Returns values as indented JSON with a line break at the end."""
+    return json.dumps(values, indent=2) + "\n"
+
+
+def read_text(path, limit=64_000_000):
+    """Reads a text file of bounded size; raises `UserError`."""
+    path = pathlib.Path(path)
+    try:
+        if path.stat().st_size > limit:
+            raise errors.UserError(
+                f"Expected at most {limit} bytes in {path}. Found: "
+                f"{path.stat().st_size}."
+            )
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise errors.UserError(
+            f"Expected the file {path}, which is missing."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.UserError(f"{path} cannot be read: {error}.") from error
+
+
+def write_text(path, text):
+    """Writes a text file under another name first, then renames it."""
+    path = pathlib.Path(path)
+    partial = path.with_name(f".partial-{path.name}")
+    with _told(path, "written"):
+        try:
+            with open(partial, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def sha256(path):
+    """Returns the SHA-256 of a file as hexadecimal text."""
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+
+
+def versions():
+    """Returns the versions of the packages that results depend on."""
+    return {name: metadata.version(name) for name in _PACKAGES}
+
+
+def set_seed(seed, deterministic=False):
+    """Seeds Python, NumPy, TensorFlow and Keras.
+
+    Args:
+        seed: The seed.
+        deterministic: Whether operators must give the same bits every time.
+    """
+    # Not at the top: help and flag errors answer without TensorFlow.
+    import keras
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(seed)
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
+
+
+def folder(workdir, dataset):
+    """Returns the run folder: the one that is named, or one by the dataset."""
+    if workdir:
+        return workdir
+    name = "".join(c if c.isalnum() else "_" for c in dataset)
+    return pathlib.Path("runs") / name.strip("_")
+
+
+@contextlib.contextmanager
+def _told(path, what):
+    """Turns a failure of the disk into one line."""
+    try:
+        yield
+    except OSError as error:
+        raise errors.UserError(
+            f"{path} cannot be {what}: {error.strerror or error}. Free some "
+            "space or choose another --workdir."
+        ) from error
+
+
+def _remove(path):
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,268 @@
+"""The search itself, as a Keras model with its own training step."""
+
+import dataclasses
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from ednas_tf import layers
+from ednas_tf.networks import supernet
+from ednas_tf.searchers import cost_loss, feedback
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """How a search runs.
+
+    Attributes:
+        num_paths: Paths that train in parallel.
+        path_inputs: `split` or `shared`, see `supernet.build`.
+        feedback: Whether the paths exchange their meta-kernels.
+        meta_kernel: `shared` or `independent`.
+        sampling: `gumbel`, `softmax` or `hard`.
+        bilevel: Whether alphas learn from batches of their own.
+        label_smoothing: Share of each label given to all classes.
+        constraint: `dual`, `hinge` or `abs`.
+        seed: Seed of the draws.
+    """
+
+    num_paths: int = 2
+    path_inputs: str = "split"
+    feedback: bool = True
+    meta_kernel: str = "shared"
+    sampling: str = "gumbel"
+    bilevel: bool = True
+    label_smoothing: float = 0.0
+    constraint: str = "dual"
+    seed: int = 0
+
+
+class Searcher(keras.Model):
+    """Learns weights and alphas of a space together (Algorithm 1).
+
+    A batch is a pair of batches, one for the weights and one for the alphas,
+    each `(images, labels)` with images `(batch, height, width, channels)`.
+
+    Args:
+        space: A `SearchSpace`.
+        objectives: `Objective` values.
+        settings: A `Settings`.
+    """
+
+    def __init__(self, space, objectives=(), settings=None, **kwargs):
+        super().__init__(**kwargs)
+        self.space = space
+        self.settings = settings = settings or Settings()
+        self.supernet = supernet.build(
+            space,
+            num_paths=settings.num_paths,
+            path_inputs=settings.path_inputs,
+            meta_kernel=settings.meta_kernel,
+        )
+        self.gates = [
+            layers.Gate(
+                len(slot.operations),
+                sampling=settings.sampling,
+                seed=settings.seed + place,
+                name=f"{slot.name}_gate",
+            )
+            for place, slot in enumerate(space.slots)
+        ]
+        self.cost_loss = cost_loss.CostLoss(
+            [len(slot.operations) for slot in space.slots],
+            objectives,
+            constraint=settings.constraint,
+            name="cost_loss",
+        )
+        self.temperature = self._scalar("temperature", 1.0)
+        self.searching = self._scalar("searching", 1.0)
+        self.accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+        self.means = {
+            name: keras.metrics.Mean(name=name) for name in self._mean_names()
+        }
+        self.built = True
+
+    def compile(self, weight_optimizer, alpha_optimizer):
+        """Builds one optimizer on the weights and one on the alphas."""
+        super().compile(optimizer=weight_optimizer, jit_compile=False)
+        self.alpha_optimizer = alpha_optimizer
+        weight_optimizer.build(self.network_weights)
+        alpha_optimizer.build(self.alphas)
+
+    @property
+    def alphas(self):
+        """Variables `(num_operations,)`, one per slot."""
+        return [gate.alpha for gate in self.gates]
+
+    @property
+    def network_weights(self):
+        """Trainable variables of the supernet."""
+        return self.supernet.trainable_variables
+
+    @property
+    def kernels(self):
+        """Meta-kernels, each with the paths as its first axis."""
+        mixed = supernet.mixed_ops(self.supernet).values()
+        return [m.meta_kernel.kernel for m in mixed if m.meta_kernel]
+
+    @property
+    def metrics(self):
+        """What an epoch averages."""
+        return [self.accuracy, *self.means.values()]
+
+    def probabilities(self):
+        """Returns `softmax(alpha)` of each slot."""
+        return [gate.probabilities() for gate in self.gates]
+
+    def call(self, images, training=False):
+        """Logits of the network weighted by its probabilities, one path."""
+        rows = [p[None] for p in self.probabilities()]
+        return self.supernet([images, *rows], training=training)
+
+    def train_step(self, data):
+        """Updates alphas, then weights, then merges the paths' kernels."""
+        weight_batch, alpha_batch = data
+        if self.settings.bilevel:
+            tf.cond(
+                self.searching > 0.0,
+                lambda: self._learn_alphas(alpha_batch),
+                lambda: None,
+            )
+        self._learn_weights(weight_batch)
+        return {metric.name: metric.result() for metric in self.metrics}
+
+    def test_step(self, data):
+        """Measures the network weighted by its probabilities."""
+        images, labels = data
+        logits = self(images, training=False)
+        losses = self._cross_entropy(labels, logits)
+        self.accuracy.update_state(labels, logits)
+        self.means["loss"].update_state(losses)
+        shown = (self.accuracy, self.means["loss"])
+        return {metric.name: metric.result() for metric in shown}
+
+    def path_losses(self, images, labels, probabilities):
+        """Cross-entropy of each path in training.
+
+        Args:
+            images: Tensor `(batch, height, width, channels)`.
+            labels: Tensor `(batch,)`.
+            probabilities: Per slot a tensor `(paths, num_operations)`.
+
+        Returns:
+            Losses of shape `(paths,)`, and logits of all examples.
+        """
+        paths = self.settings.num_paths
+        logits = self.supernet([images, *probabilities], training=True)
+        if self.settings.path_inputs == "shared":
+            labels = ops.concatenate([labels] * paths)
+        losses = self._cross_entropy(labels, logits)
+        self.accuracy.update_state(labels, logits)
+        return ops.mean(ops.reshape(losses, (paths, -1)), axis=1)
+
+    def _learn_alphas(self, batch):
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([alpha.value for alpha in self.alphas])
+            drawn = self._draw()
+            losses = self.path_losses(*batch, drawn)
+            total = ops.mean(losses) + self._cost(drawn)
+        self._apply_alphas(tape.gradient(total, self._values(self.alphas)))
+
+    def _learn_weights(self, batch):
+        joint = not self.settings.bilevel
+        variables = [*self.network_weights, *(self.alphas if joint else [])]
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(self._values(variables))
+            drawn = self._draw()
+            losses = self.path_losses(*batch, drawn)
+            total = ops.mean(losses) + (self._cost(drawn) if joint else 0.0)
+        gradients = tape.gradient(total, self._values(variables))
+        count = len(self.network_weights)
+        if joint:
+            tf.cond(
+                self.searching > 0.0,
+                lambda: self._apply_alphas(gradients[count:]),
+                lambda: None,
+            )
+        self._apply_weights(gradients[:count])
+        beta = self._merge(losses)
+        self._record(losses, beta, drawn)
+
+    def _apply_alphas(self, gradients):
+        self.alpha_optimizer.apply(gradients, self.alphas)
+        self.cost_loss.update(self.probabilities())
+
+    def _apply_weights(self, gradients):
+        # The mean over paths divides a kernel's gradient by their number,
+        # yet each path's kernel descends its own loss.
+        own = {id(kernel) for kernel in self.kernels}
+        paths = self.settings.num_paths
+        scaled = [
+            gradient * paths if id(variable) in own else gradient
+            for gradient, variable in zip(
+                gradients, self.network_weights, strict=True
+            )
+        ]
+        self.optimizer.apply(scaled, self.network_weights)
+
+    def _merge(self, losses):
+        beta = feedback.weights(losses)
+        if self.settings.feedback and self.settings.num_paths > 1:
+            for variable in (*self.kernels, *self._kernel_momentums()):
+                feedback.merge(variable, beta)
+        return beta
+
+    def _kernel_momentums(self):
+        """Momentum of each kernel, so that no path has a hidden state."""
+        momentums = getattr(self.optimizer, "momentums", [])
+        own = {id(kernel) for kernel in self.kernels}
+        pairs = zip(self.network_weights, momentums, strict=False)
+        return [slot for variable, slot in pairs if id(variable) in own]
+
+    def _draw(self):
+        paths = self.settings.num_paths
+        return [gate(self.temperature.value, num_paths=paths) for gate in self.gates]
+
+    def _cost(self, drawn):
+        return self.cost_loss([ops.mean(p, axis=0) for p in drawn])
+
+    def _cross_entropy(self, labels, logits):
+        classes = logits.shape[-1]
+        return keras.losses.categorical_crossentropy(
+            ops.one_hot(labels, classes),
+            logits,
+            from_logits=True,
+            label_smoothing=self.settings.label_smoothing,
+        )
+
+    def _record(self, losses, beta, drawn):
+        self.means["loss"].update_state(losses)
+        for path in range(self.settings.num_paths):
+            self.means[f"loss_path{path + 1}"].update_state(losses[path])
+            self.means[f"feedback_weight{path + 1}"].update_state(beta[path])
+        expected = self.cost_loss.expected(self.probabilities())
+        for place, objective in enumerate(self.cost_loss.objectives):
+            name = f"expected_{objective.cost}"
+            self.means[name].update_state(expected[place])
+
+    def _mean_names(self):
+        paths = range(1, self.settings.num_paths + 1)
+        costs = [o.cost for o in self.cost_loss.objectives]
+        return [
+            "loss",
+            *(f"loss_path{path}" for path in paths),
+            *(f"feedback_weight{path}" for path in paths),
+            *(f"expected_{cost}" for cost in costs),
+        ]
+
+    def _values(self, variables):
+        return [variable.value for variable in variables]
+
+    def _scalar(self, name, value):
+        return self.add_weight(
+            name=name,
+            shape=(),
+            initializer=keras.initializers.Constant(value),
+            trainable=False,
+        )

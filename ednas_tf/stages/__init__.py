@@ -1,0 +1,1 @@
+"""The stages of a run, which commands join: search, train, export, evaluate."""

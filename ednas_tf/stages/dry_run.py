@@ -1,0 +1,47 @@
+"""What a search would do, told before it starts."""
+
+_UNITS = {
+    "latency_us": ("latency", "us"),
+    "energy_uj": ("energy", "uJ"),
+    "memory_bytes": ("memory", "bytes"),
+    "macs": ("MACs", ""),
+    "params": ("parameters", ""),
+}
+
+
+def describe(problem, config):
+    """Returns the description as text."""
+    fixed = problem.space.skeleton
+    splits = problem.dataset.splits
+    sizes = ", ".join(
+        f"{name} {len(getattr(splits, name))}"
+        for name in ("weights", "alphas", "validation", "test")
+    )
+    lines = [
+        f"space      {fixed.name}, {fixed.topology}, {len(problem.space.slots)}"
+        f" slots, {problem.space.size:,} architectures",
+        f"dataset    {problem.dataset.name}, images {fixed.input_shape}, "
+        f"{fixed.num_classes} classes",
+        f"splits     {sizes}",
+        f"target     {problem.target.id} ({problem.target.status}, confidence "
+        f"{problem.target.confidence})",
+        f"search     {config.search.search_epochs} epochs, "
+        f"{config.search.paths} paths",
+        *(_slot(slot) for slot in problem.space.slots),
+        *_costs(problem),
+    ]
+    return "\n".join(lines)
+
+
+def _slot(slot):
+    return f"slot       {slot.name}: {' '.join(slot.operations)}"
+
+
+def _costs(problem):
+    smallest, largest = problem.costs.smallest(), problem.costs.largest()
+    for name in problem.costs.names:
+        label, unit = _UNITS[name]
+        budget = problem.budgets.get(name)
+        told = f", budget {budget:,.0f}" if budget is not None else ""
+        span = f"{smallest[name]:,.0f} to {largest[name]:,.0f} {unit}".strip()
+        yield f"{label:<10} {span}{told}"

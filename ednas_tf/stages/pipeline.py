@@ -1,0 +1,39 @@
+"""Several stages in a row, for the command that goes on by itself."""
+
+from ednas_tf import runs
+from ednas_tf.stages import final_training, searching
+
+_ORDER = ("search", "train", "export", "evaluate")
+
+
+def run_through(problem, config, run):
+    """Runs the search and the stages after it through `--through`."""
+    last = _ORDER.index(config.run.through)
+    found = searching.run_stage(problem, config, run)
+    print(_told(found, run))
+    if last >= 1:
+        searched = None
+        if config.train.init == "searched" and not run.has(runs.MODEL):
+            searched = searching.load_searched(problem, config, run)
+        model = final_training.run_stage(
+            found,
+            problem.dataset,
+            problem.augmentation,
+            config,
+            run,
+            searched=searched,
+        )
+    if last >= 2:
+        exporting.run_stage(model, problem.dataset, config, run)
+    if last >= 3:
+        evaluating.run_stage(model, found, problem.dataset, config, run)
+
+
+def _told(found, run):
+    slots = " ".join(choice.operation for choice in found.choices)
+    costs = ", ".join(
+        f"{name} {value:,.0f}"
+        for name, value in found.costs.items()
+        if value is not None
+    )
+    return f"found {slots} ({costs}): {run.path(runs.ARCHITECTURE)}"

@@ -1,0 +1,94 @@
+"""One recipe for the weights, in the search and in the final training."""
+
+import keras
+
+_REFERENCE_BATCH = 256
+_UNDECAYED = ("gamma", "beta", "bias")
+
+
+def learning_rate(base, batch_size, steps, warmup_steps):
+    """Linear warm-up, then a cosine to zero, per batch (Eq. 16).
+
+    Args:
+        base: Highest rate for a batch of 256 or more; smaller batches get a
+            proportional share.
+        batch_size: Examples per step.
+        steps: Steps of the whole training.
+        warmup_steps: Steps of the warm-up, part of `steps`.
+
+    Returns:
+        A Keras learning rate schedule.
+    """
+    highest = base * min(1.0, batch_size / _REFERENCE_BATCH)
+    if warmup_steps == 0:
+        return keras.optimizers.schedules.CosineDecay(highest, steps)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0,
+        max(steps - warmup_steps, 1),
+        warmup_target=highest,
+        warmup_steps=warmup_steps,
+    )
+
+
+def weight_optimizer(schedule, momentum=0.9, weight_decay=5e-4):
+    """Returns SGD with Nesterov momentum and decay of the kernels.
+
+    Args:
+        schedule: Learning rate, a schedule or a number.
+        momentum: Share of the last step that is kept.
+        weight_decay: Strength as in an L2 loss of `weight_decay / 2 * w**2`.
+    """
+    # Keras decays apart from the gradient: `w -= rate * decay * w`. In the L2
+    # form the momentum sums the same term 1 / (1 - momentum) times.
+    optimizer = keras.optimizers.SGD(
+        schedule,
+        momentum=momentum,
+        nesterov=momentum > 0,
+        weight_decay=weight_decay / (1.0 - momentum) or None,
+    )
+    optimizer.exclude_from_weight_decay(var_names=list(_UNDECAYED))
+    return optimizer
+
+
+def alpha_optimizer(rate):
+    """Returns the Adam of the alphas; beta_1 0.5 as in DARTS.
+
+    Args:
+        rate: Learning rate.
+    """
+    return keras.optimizers.Adam(rate, beta_1=0.5)
+
+
+def compile_classifier(model, optimizer, label_smoothing=0.0):
+    """Compiles a model from images to logits for integer labels."""
+    classes = model.output_shape[-1]
+    model.compile(
+        optimizer=optimizer,
+        loss=SmoothedCrossEntropy(classes, label_smoothing),
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+
+
+class SmoothedCrossEntropy(keras.losses.Loss):
+    """Cross-entropy of logits against integer labels, smoothed.
+
+    Args:
+        num_classes: Width of the logits.
+        label_smoothing: Share of each label given to all classes.
+    """
+
+    def __init__(self, num_classes, label_smoothing=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.num_classes = num_classes
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true, y_pred):
+        """Returns the loss of each example, shape `(batch,)`."""
+        labels = keras.ops.reshape(y_true, (-1,))
+        return keras.losses.categorical_crossentropy(
+            keras.ops.one_hot(labels, self.num_classes),
+            y_pred,
+            from_logits=True,
+            label_smoothing=self.label_smoothing,
+        )

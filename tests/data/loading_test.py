@@ -1,0 +1,76 @@
+"""Tests of loading a dataset by its name."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from ednas_tf import data, errors
+from ednas_tf.data import loading
+
+
+def test_digits_come_in_four_disjoint_parts():
+    dataset = data.load(data.DataSpec("digits", image_size=8))
+    splits = dataset.splits
+    parts = (splits.weights, splits.alphas, splits.validation, splits.test)
+    assert [len(part) for part in parts] == [647, 647, 144, 359]
+    ids = np.concatenate([part.ids for part in parts])
+    assert len(set(ids)) == 1797
+    assert dataset.input_shape == (8, 8, 1)
+    assert (dataset.num_classes, dataset.classes[9]) == (10, "9")
+
+
+def test_the_same_spec_gives_the_same_data():
+    spec = data.DataSpec("digits", image_size=8, seed=5)
+    first, second = data.load(spec), data.load(spec)
+    assert first.mean == second.mean
+    np.testing.assert_array_equal(
+        first.splits.alphas.images, second.splits.alphas.images
+    )
+
+
+def test_statistics_come_from_the_weights_alone():
+    dataset = data.load(data.DataSpec("digits", image_size=8))
+    pixels = dataset.splits.weights.images.astype(float)
+    assert dataset.mean == pytest.approx((pixels.mean(),))
+    assert dataset.std == pytest.approx((pixels.std(),))
+
+
+@given(arrays.arrays(np.uint8, st.tuples(*[st.integers(1, 5)] * 3, st.just(3))))
+def test_statistics_are_those_of_numpy(images):
+    mean, std = loading.channel_statistics(images)
+    np.testing.assert_allclose(mean, images.mean(axis=(0, 1, 2)))
+    expected = images.std(axis=(0, 1, 2))
+    expected[expected < 1e-4] = 1
+    np.testing.assert_allclose(std, expected, rtol=1e-6)
+
+
+def test_statistics_do_not_depend_on_the_chunks(monkeypatch, make_dataset):
+    images = make_dataset().splits.weights.images
+    whole = loading.channel_statistics(images)
+    monkeypatch.setattr(loading, "_CHUNK_VALUES", 500)
+    np.testing.assert_allclose(loading.channel_statistics(images), whole)
+
+
+def test_a_folder_is_loaded_by_its_path(image_folder):
+    dataset = data.load(data.DataSpec(f"folder:{image_folder}"))
+    assert dataset.input_shape == (5, 6, 3)
+    assert dataset.classes == ("cat", "dog")
+
+
+def test_any_other_name_is_a_tfds_name(make_tfds):
+    records = [((4, 4), i % 2) for i in range(10)]
+    data_dir = make_tfds(size=4, train=records, test=records)
+    dataset = data.load(data.DataSpec("made", data_dir))
+    assert len(dataset.splits.test) == 10
+    with pytest.raises(errors.UserError, match="Did you mean 'digits'"):
+        data.load(data.DataSpec("digit", data_dir))
+
+
+def test_importing_the_package_does_not_import_tensorflow():
+    code = "import sys, ednas_tf.data; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
