@@ -156,9 +156,12 @@ class Run:
         with _told(target, "written"):
             _remove(partial)
             partial.parent.mkdir(parents=True, exist_ok=True)
-            write(str(partial))
-            _remove(target)
-            partial.rename(target)
+            try:
+                write(str(partial))
+                _remove(target)
+                partial.rename(target)
+            finally:
+                _remove(partial)
 
     def _configs(self):
         """Returns the configuration of each stage so far."""

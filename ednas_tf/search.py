@@ -3,8 +3,8 @@
 Examples:
   python -m ednas_tf.search --flagfile=demo.flags
   python -m ednas_tf.search --flagfile=cifar10.flags --data_dir=DIR --dry_run
-  python -m ednas_tf.search --dataset=folder:photos --image_size=32 \
-      --target=tda2 --latency_budget_us=9000 --workdir=runs/photos
+  python -m ednas_tf.search --dataset=folder:photos --image_size=32
+    --target=tda2 --latency_budget_us=9000 --workdir=runs/photos
 """
 
 from absl import flags
@@ -21,7 +21,7 @@ def main(argv):
     """Runs the stages from the search through `--through`."""
     del argv  # Checked by `config.start`.
     from ednas_tf import runs
-    from ednas_tf.stages import dry_run, pipeline, problem
+    from ednas_tf.stages import dry_run, in_order, problem
 
     settings = config.from_flags()
     runs.set_seed(settings.run.seed, settings.run.deterministic)
@@ -30,7 +30,7 @@ def main(argv):
         print(dry_run.describe(question, settings))
         return 0
     run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
-    pipeline.run_through(question, settings, run)
+    in_order.run_through(question, settings, run)
     return 0
 
 

@@ -1,5 +1,7 @@
 """Networks, tables and images that are small enough for a test."""
 
+import json
+
 import keras
 import numpy as np
 
@@ -8,9 +10,7 @@ from ednas_tf.hardware import costs
 from ednas_tf.spaces import operations, operators
 
 LINEAR = tuple(o.name for o in spaces.OPERATIONS.values() if o.linear)
-UNDILATED = tuple(
-    o.name for o in spaces.OPERATIONS.values() if o.dilation == 1
-)
+UNDILATED = tuple(o.name for o in spaces.OPERATIONS.values() if o.dilation == 1)
 
 
 def skeleton(topology="chain", expansion=1, size=8, channels=(4, 4, 6)):
@@ -139,3 +139,36 @@ def difference(received, expected):
         raise ValueError(f"Shapes {received.shape} and {expected.shape}.")
     scale = max(np.abs(expected).max(initial=0.0), 1e-30)
     return np.abs(received - expected).max(initial=0.0) / scale
+
+
+def spoiled(text):
+    """Yields JSON texts that each have one wrong value or lack one.
+
+    Args:
+        text: A JSON text that is right.
+    """
+    for path in _places(json.loads(text)):
+        for wrong in (None, True, -1, 1.5, 1e400, "", "ab", [], [[]], {}, [0]):
+            values = {"all": json.loads(text)}
+            _parent(values, path)[path[-1]] = wrong
+            yield json.dumps(values["all"])
+        if isinstance(path[-1], str) and len(path) > 1:
+            values = {"all": json.loads(text)}
+            del _parent(values, path)[path[-1]]
+            yield json.dumps(values["all"])
+
+
+def _places(values, path=("all",)):
+    yield path
+    keys = values if isinstance(values, dict) else range(len(values))
+    for key in keys:
+        if isinstance(values[key], dict | list):
+            yield from _places(values[key], (*path, key))
+        else:
+            yield (*path, key)
+
+
+def _parent(values, path):
+    for key in path[:-1]:
+        values = values[key]
+    return values

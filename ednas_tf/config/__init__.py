@@ -5,12 +5,19 @@ import dataclasses
 from absl import flags
 
 from ednas_tf.config import cost, data, export, run, search, space, train
-from ednas_tf.config.start import start
+from ednas_tf.config.launch import start
 
 __all__ = ["Config", "from_flags", "start"]
 __all__ += ["cost", "data", "export", "run", "search", "space", "train"]
 
-_ABOUT_THE_RUN = ("workdir", "overwrite", "dry_run", "through", "download")
+_ABOUT_THE_RUN = (
+    "workdir",
+    "overwrite",
+    "dry_run",
+    "through",
+    "download",
+    "data_dir",
+)
 _MODULES = {
     "search": (run, data, space, search, cost, train),
     "train": (run, data, train),
@@ -18,9 +25,14 @@ _MODULES = {
     "evaluate": (run, data),
 }
 _NO_MATTER = {
-    "search": ("architecture", "train_epochs", "learning_rate", "init")
-    + ("reparameterize", "batch_size_of_training"),
-    "train": ("alpha_split",),
+    "search": (
+        "architecture",
+        "train_epochs",
+        "learning_rate",
+        "init",
+        "reparameterize",
+    ),
+    "train": ("architecture",),
     "export": ("batch_size", "augment"),
     "evaluate": ("batch_size", "augment"),
 }

@@ -19,7 +19,8 @@ _DOWNLOAD = flags.DEFINE_bool(
 _IMAGE_SIZE = flags.DEFINE_integer(
     "image_size",
     None,
-    "Side of the images in pixels. Default: the dataset's own.",
+    "Side of the images in pixels. Default: that of the space, tiny 32, "
+    "mobile 224.",
     lower_bound=8,
     upper_bound=1024,
 )

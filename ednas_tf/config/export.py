@@ -18,6 +18,7 @@ _CALIBRATION_EXAMPLES = flags.DEFINE_integer(
     lower_bound=1,
 )
 
+
 @flags.validator("formats", message=f"must be of {', '.join(FORMATS)}")
 def _known_formats(values):
     return bool(values) and all(value in FORMATS for value in values)

@@ -46,7 +46,7 @@ _WEIGHT_LEARNING_RATE = flags.DEFINE_float(
     1e3,
 )
 _ALPHA_LEARNING_RATE = flags.DEFINE_float(
-    "alpha_learning_rate", 0.02, "Adam's rate for the alphas.", 1e-8, 1e3
+    "alpha_learning_rate", 0.05, "Adam's rate for the alphas.", 1e-8, 1e3
 )
 _ALPHA_SPLIT = flags.DEFINE_float(
     "alpha_split",
@@ -55,6 +55,7 @@ _ALPHA_SPLIT = flags.DEFINE_float(
     0.0,
     0.9,
 )
+
 
 @flags.multi_flags_validator(
     ["search_epochs", "warmup_epochs"],

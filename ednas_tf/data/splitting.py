@@ -13,8 +13,8 @@ _HOLDOUT, _PARTS = 0, 1
 def stratified_order(labels, seed):
     """Returns a random order in which every prefix is stratified.
 
-    In the first `m` of `n` examples, each class has its share `m / n` of its
-    own examples, give or take one.
+    The first `m` of `n` examples hold about the share `m / n` of each class:
+    at most two examples more or less where all classes are equally frequent.
 
     Args:
         labels: Integer array of shape `(n,)`.

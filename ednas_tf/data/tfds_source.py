@@ -111,7 +111,7 @@ def _shape(feature, spec):
     if feature.np_dtype != np.uint8 or channels not in (1, 3):
         raise errors.UserError(
             f"Expected uint8 images of 1 or 3 channels in '{spec.name}'. "
-            f"Received: {feature.np_dtype.__name__} of {channels}"
+            f"Received: {np.dtype(feature.np_dtype).name} of {channels}"
         )
     if spec.image_size:
         return spec.image_size, spec.image_size, channels

@@ -1,10 +1,5 @@
 """Exporting: from the trained Keras model to files that run elsewhere."""
 
-from ednas_tf.exporting.export import (
-    FILES,
-    artifacts,
-    check_formats,
-    export_all,
-)
+from ednas_tf.exporting.export import FILES, artifacts, describe, export_all
 
-__all__ = ["FILES", "artifacts", "check_formats", "export_all"]
+__all__ = ["FILES", "artifacts", "describe", "export_all"]

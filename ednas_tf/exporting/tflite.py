@@ -6,10 +6,10 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
-from ednas_tf import errors
+from ednas_tf import errors, runs
 from ednas_tf.exporting import saved_model
 
-FORMATS = ("float", "float16", "dynamic", "int8", "int16x8")
+FORMATS = tuple(runs.TFLITE_FILES)
 _CALIBRATED = ("int8", "int16x8")
 _NUM_CHECKED = 4
 # The same float network, but for the order of sums: TFLite may differ from
@@ -41,6 +41,9 @@ def convert_all(model, formats, calibration=None):
     """
     for format in formats:
         _check(format, calibration)
+    if not formats:
+        return
+    images, expected = _reference(model)
     with tempfile.TemporaryDirectory() as folder:
         # With a batch of any size, dilated convolutions and their batch
         # norms would stay apart; `from_concrete_functions` would give NaN.
@@ -48,7 +51,7 @@ def convert_all(model, formats, calibration=None):
         for format in formats:
             content = _convert(folder, format, calibration)
             if format == "float":
-                _check_same(model, content)
+                _check_same(content, images, expected)
             yield format, content
 
 
@@ -123,11 +126,11 @@ def _singles(calibration):
         )
 
 
-def _check_same(model, content):
-    """Raises unless a float file gives what the model gives.
+def _reference(model):
+    """Returns a few images and what the model gives for them.
 
-    A converter that meets an unknown form of a network may write a file that
-    runs and gives NaN; this is the cheapest place to see that.
+    Raises:
+        UserError: If that is not finite: no file could be right.
     """
     shape = (_NUM_CHECKED, *model.input_shape[1:])
     images = np.random.default_rng(0).normal(size=shape).astype(np.float32)
@@ -137,8 +140,16 @@ def _check_same(model, content):
             "Expected a model with finite outputs, received NaN or infinity. "
             "Train it again with a lower --learning_rate."
         )
-    received = _run(content, images)
-    difference = np.max(np.abs(received - expected))
+    return images, expected
+
+
+def _check_same(content, images, expected):
+    """Raises unless a float file gives what the model gives.
+
+    A converter that meets an unknown form of a network may write a file that
+    runs and gives NaN; this is the cheapest place to see that.
+    """
+    difference = np.max(np.abs(_run(content, images) - expected))
     if not difference <= _TOLERANCE * np.max(np.abs(expected)):
         raise RuntimeError(
             "The TFLite converter changed the network: outputs differ from "

@@ -123,12 +123,8 @@ def build(space, table, missing="error", target=None):
     if math.isinf(fixed["latency_us"]):
         raise errors.UserError(_unsupported(fixed_rows, full))
     costs = [[_sum(rows, full) for rows in slot] for slot in candidates]
-    known = [
-        name
-        for name in COSTS
-        if fixed[name] is not None
-        and all(cost[name] is not None for slot in costs for cost in slot)
-    ]
+    every = [fixed, *(cost for slot in costs for cost in slot)]
+    known = [n for n in COSTS if all(cost[n] is not None for cost in every)]
     return CostTable(
         slot_names=tuple(slot.name for slot in space.slots),
         operations=tuple(slot.operations for slot in space.slots),

@@ -1,6 +1,7 @@
 """The operators of a TFLite file, to count again what was exported."""
 
 import math
+import struct
 
 from ednas_tf import errors
 from ednas_tf.hardware import entries, tflite_file, tflite_parts
@@ -14,6 +15,7 @@ _MALFORMED = (
     IndexError,
     TypeError,
     ValueError,
+    struct.error,
 )
 
 

@@ -17,9 +17,10 @@ class MultiBranch(keras.layers.Layer):
     Args:
         kernel_size: Side of the largest branch, odd.
         stride: Stride of all branches.
+        momentum: Momentum of the batch norms' statistics.
     """
 
-    def __init__(self, kernel_size, stride=1, **kwargs):
+    def __init__(self, kernel_size, stride=1, momentum=0.9, **kwargs):
         super().__init__(**kwargs)
         if kernel_size % 2 == 0:
             raise ValueError(
@@ -28,6 +29,7 @@ class MultiBranch(keras.layers.Layer):
             )
         self.kernel_size = kernel_size
         self.stride = stride
+        self.momentum = momentum
         self.sides = tuple(range(1, kernel_size + 1, 2))
 
     def build(self, input_shape):
@@ -42,7 +44,9 @@ class MultiBranch(keras.layers.Layer):
                     stddev=np.sqrt(2.0) / side
                 ),
             )
-            norm = normalization.FusedBatchNormalization(name=f"norm{side}")
+            norm = normalization.FusedBatchNormalization(
+                momentum=self.momentum, name=f"norm{side}"
+            )
             norm.build((None, None, None, channels))
             self.kernels.append(kernel)
             self.norms.append(norm)
@@ -84,6 +88,7 @@ class MultiBranch(keras.layers.Layer):
             **super().get_config(),
             "kernel_size": self.kernel_size,
             "stride": self.stride,
+            "momentum": self.momentum,
         }
 
 

@@ -80,9 +80,7 @@ def build(skeleton, parts, outputs="logits"):
     if outputs == "probabilities":
         x = k.layers.Softmax(name="probabilities")(x)
     inputs = [image, *parts.inputs()]
-    return k.Model(
-        inputs if len(inputs) > 1 else image, x, name=skeleton.name
-    )
+    return k.Model(inputs if len(inputs) > 1 else image, x, name=skeleton.name)
 
 
 def _stem(x, stem, parts):

@@ -20,7 +20,10 @@ class _Chosen(body.Parts):
         operation = self.architecture.operation(name)
         if self.branches and _can_branch(operation):
             kernel = OPERATIONS[operation].kernel
-            return layers.MultiBranch(kernel, stride, name=f"{name}_conv")(x)
+            branches = layers.MultiBranch(
+                kernel, stride, self.momentum, name=f"{name}_conv"
+            )
+            return branches(x)
         x = operations.apply(
             x,
             f"{name}_conv",

@@ -33,18 +33,31 @@ def copy(source, target):
         elif isinstance(origin, layers.MultiBranch):
             _set(layer, [origin.fuse()[0]])
         elif isinstance(origin, layers.MixedOp):
-            _inherit(origin, layer)
+            _inherit(origin, layer, known)
         else:
             _set(layer, origin.get_weights())
 
 
-def _inherit(mixed, layer):
+def _inherit(mixed, layer, known):
     """Gives `layer` the candidate of its size, unless its taps are fixed."""
+    if isinstance(layer, layers.MultiBranch):
+        norm = known[layer.name.removesuffix("_conv") + "_norm"]
+        _inherit_branches(mixed, layer, norm)
+        return
     if not layer.trainable:
         return
     side, dilation = layer.kernel_size[0], layer.dilation_rate[0]
     name = f"dw{side}" + (f"d{dilation}" if dilation > 1 else "")
     _set(layer, [mixed.meta_kernel.candidate(name)])
+
+
+def _inherit_branches(mixed, branches, norm):
+    """Gives the largest branch all there is; the others start silent."""
+    kernel = mixed.meta_kernel.candidate(f"dw{branches.kernel_size}")
+    branches.kernels[-1].assign(kernel)
+    branches.norms[-1].set_weights(norm.get_weights())
+    for other in branches.norms[:-1]:
+        other.gamma.assign(np.zeros(other.gamma.shape))
 
 
 def _neutral_norm(norm, bias):

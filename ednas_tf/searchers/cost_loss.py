@@ -139,10 +139,10 @@ class CostLoss(keras.layers.Layer):
     def _penalties(self, costs):
         above = self._violation(costs)
         if self.constraint == "dual":
-            return self.budgeted * self.multipliers * above
+            return self.multipliers * self.budgeted * above
         if self.constraint == "hinge":
             above = ops.maximum(above, 0.0)
-        strengths = self.budgeted * self.strengths
+        strengths = self.strengths * self.budgeted
         return self.ramp * strengths * ops.abs(above)
 
     def _state(self, name, shape, value=0.0):

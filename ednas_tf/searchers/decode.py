@@ -6,6 +6,9 @@ from scipy import optimize
 from ednas_tf import errors
 
 _SMALLEST = 1e-30
+_ROUNDED = 1e-6  # A `CostTable` rounds its sums to as much.
+_SCALE = 1e4
+"""Of the rows: the solver's tolerance of 1e-6 is then 1e-10 of a budget."""
 
 
 def decode(probabilities, table, budgets):
@@ -37,7 +40,7 @@ def decode(probabilities, table, budgets):
             raise errors.BudgetError(_together(budgets, table))
         if _meets(chosen, table, budgets):
             return chosen
-        # The solver accepts a violation within its tolerance; we do not.
+        # Within rounding and its tolerance the solver accepts a violation.
         cuts.append(chosen)
 
 
@@ -48,12 +51,18 @@ def _possible(table):
 
 
 def _rows(table, budgets, possible):
-    """Returns constraint rows over all candidates, and their upper bounds."""
+    """Returns constraint rows over all candidates, and their upper bounds.
+
+    The bounds are loose by the rounding of a sum: a network that costs just
+    its budget must not be lost. What is too dear is cut off afterwards.
+    """
     rows, upper = [], []
     for name, budget in budgets.items():
         costs = np.concatenate(table.slots[name])
-        rows.append(np.where(possible, costs, 0.0) / budget)
-        upper.append((budget - table.fixed[name]) / budget)
+        loose = budget + _ROUNDED + 1e-12 * abs(budget)
+        scale = _SCALE / max(abs(budget), _ROUNDED)
+        rows.append(np.where(possible, costs, 0.0) * scale)
+        upper.append((loose - table.fixed[name]) * scale)
     rows.append(np.where(possible, 0.0, 1.0))
     upper.append(0.0)
     return np.array(rows), np.array(upper)
@@ -92,6 +101,8 @@ def _meets(chosen, table, budgets):
 
 
 def _check_reach(name, budget, table):
+    if name not in table.names:
+        raise errors.unknown_name("cost of the target", name, table.names)
     lowest = table.smallest()[name]
     if not np.isfinite(lowest):
         raise errors.BudgetError(
@@ -99,17 +110,22 @@ def _check_reach(name, budget, table):
         )
     if budget < lowest:
         raise errors.BudgetError(
-            f"No architecture of the space has {name} <= {budget:g}: the "
-            f"lowest reachable is {lowest:.6g}. Raise the budget or offer "
-            "smaller operations."
+            f"No architecture of the space has {name} <= {_told(budget)}: "
+            f"the lowest reachable is {_told(lowest)}. Raise the budget or "
+            "offer smaller operations."
         )
 
 
 def _together(budgets, table):
-    wanted = ", ".join(f"{name} <= {b:g}" for name, b in budgets.items())
     smallest = table.smallest()
-    lowest = ", ".join(f"{name} {smallest[name]:.6g}" for name in budgets)
+    wanted = ", ".join(f"{n} <= {_told(b)}" for n, b in budgets.items())
+    lowest = ", ".join(f"{n} {_told(smallest[n])}" for n in budgets)
     return (
         f"No architecture meets all of {wanted}. Lowest of each alone: "
         f"{lowest}. Raise a budget."
     )
+
+
+def _told(cost):
+    """All digits of a cost: what is told as the lowest can be asked for."""
+    return f"{cost:.6f}".rstrip("0").rstrip(".")

@@ -222,7 +222,9 @@ class Searcher(keras.Model):
 
     def _draw(self):
         paths = self.settings.num_paths
-        return [gate(self.temperature.value, num_paths=paths) for gate in self.gates]
+        return [
+            gate(self.temperature.value, num_paths=paths) for gate in self.gates
+        ]
 
     def _cost(self, drawn):
         return self.cost_loss([ops.mean(p, axis=0) for p in drawn])

@@ -61,6 +61,11 @@ class Architecture:
         ):
             _check_choice(choice, self.skeleton.blocks[index].stride)
 
+    @property
+    def side(self):
+        """Height of the images in pixels."""
+        return self.skeleton.input_shape[0]
+
     def operation(self, slot):
         """Returns the name of the operation in a slot."""
         return {c.slot: c.operation for c in self.choices}[slot]
@@ -131,10 +136,13 @@ def _from_values(values):
         Choice(slot["name"], slot["operation"], slot["channels"])
         for slot in values["slots"]
     )
+    costs = values.get("costs") or {}
+    if not isinstance(costs, dict):
+        raise errors.UserError(f"Expected costs by name. Received: {costs}")
     return Architecture(
         skeleton=fixed,
         choices=choices,
-        costs=dict(values.get("costs") or {}),
+        costs=costs,
         target=values.get("target"),
         lut_sha256=values.get("lut_sha256"),
         classes=tuple(values.get("classes") or ()),

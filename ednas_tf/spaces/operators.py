@@ -111,9 +111,7 @@ def slot_operators(skeleton, index, name):
         return pooled, _window("dwconv2d", shape, 1, 1, act=act)
     shape = (height, width, channels)
     dilation = operation.dilation
-    return (
-        _window("dwconv2d", shape, *window, dilation=dilation, act=act),
-    )
+    return (_window("dwconv2d", shape, *window, dilation=dilation, act=act),)
 
 
 def architecture_operators(architecture):
@@ -169,7 +167,9 @@ def _block(skeleton, index):
     block = skeleton.blocks[index]
     act = "relu6" if block.activation else "none"
     residual = skeleton.residual(index)
-    yield _pointwise((*shape[:2], hidden), shape[2], "none" if residual else act)
+    yield _pointwise(
+        (*shape[:2], hidden), shape[2], "none" if residual else act
+    )
     if residual:
         yield _elementwise("add", shape, act)
 

@@ -1,10 +1,12 @@
 """The part of a network that the search leaves alone."""
 
 import dataclasses
+import re
 
 from ednas_tf import errors
 
 TOPOLOGIES = ("chain", "previous_two")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # Keras names its layers so.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,9 +172,7 @@ def _check(skeleton):
         )
     if not skeleton.blocks:
         raise errors.UserError("Expected at least one block, received none.")
-    names = [block.name for block in skeleton.blocks]
-    if len(set(names)) != len(names):
-        raise errors.UserError(f"Expected unique block names: {names}")
+    _check_blocks(skeleton)
     for value, what, low, high in _bounds(skeleton):
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not whole or not low <= value <= high:
@@ -183,6 +183,24 @@ def _check(skeleton):
         raise errors.UserError(
             f"Expected an odd stem kernel. Received: {skeleton.stem.kernel}"
         )
+
+
+def _check_blocks(skeleton):
+    names = [block.name for block in skeleton.blocks]
+    for name in (skeleton.name, *names):
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise errors.UserError(
+                "Expected names of letters, digits, '_', '-' and '.'. "
+                f"Received: {name!r}"
+            )
+    if len(set(names)) != len(names):
+        raise errors.UserError(f"Expected unique block names: {names}")
+    for block in skeleton.blocks:
+        if not isinstance(block.activation, bool):
+            raise errors.UserError(
+                f"Expected true or false as the activation of {block.name}. "
+                f"Received: {block.activation!r}"
+            )
 
 
 def _bounds(skeleton):

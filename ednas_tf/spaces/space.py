@@ -74,10 +74,13 @@ def from_json(text):
             Slot(slot["name"], tuple(slot["operations"]))
             for slot in values["slots"]
         )
-        fixed = skeleton.from_dict(values["skeleton"])
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise errors.UserError(f"Not a search space: {error!r}") from error
-    return SearchSpace(fixed, slots)
+        return SearchSpace(skeleton.from_dict(values["skeleton"]), slots)
+    except json.JSONDecodeError as error:
+        raise errors.UserError(f"Not JSON: {error}.") from error
+    except KeyError as error:
+        raise errors.UserError(f"The key {error} is missing.") from error
+    except (TypeError, RecursionError) as error:
+        raise errors.UserError(f"Not a search space: {error}.") from error
 
 
 def with_operations(fixed, names):

@@ -1,5 +1,6 @@
 """The training stage: from `architecture.json` to `model.keras`."""
 
+import hashlib
 import time
 
 from ednas_tf import callbacks, errors, runs, training
@@ -30,7 +31,9 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
         searched: Supernet to take the first weights from, or None.
     """
     _check_fits(architecture, dataset)
-    run.open("train", config.stages["train"], config.run.overwrite)
+    digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
+    flags = {**config.stages["train"], "architecture": digest}
+    run.open("train", flags, config.run.overwrite)
     if run.has(runs.MODEL, runs.TRAIN):
         print(f"train: done before, {run.path(runs.MODEL)}")
         return load_model(run)
@@ -107,6 +110,7 @@ def _fit(network, dataset, augmentation, config, run):
         validation_data=pipeline.evaluation(validation, dataset, batch)
         if len(validation)
         else None,
+        shuffle=False,
         verbose=0,
         callbacks=callbacks.standard(run, "train", epochs, runs.TRAIN_HISTORY),
     )

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from ednas_tf import data, hardware, spaces
+from ednas_tf import data, errors, hardware, spaces
 from ednas_tf.data import recipes
 from ednas_tf.searchers import Objective
 from ednas_tf.spaces import presets
@@ -38,9 +38,15 @@ class Problem:
         }
 
 
-def load_data(config):
-    """Returns the `Dataset` and the `Augmentation` that the flags ask for."""
-    side = config.data.image_size or _preferred_side(config)
+def load_data(config, side=None):
+    """Returns the `Dataset` and the `Augmentation` that the flags ask for.
+
+    Args:
+        config: The `Config`.
+        side: Side of the images where `--image_size` says nothing; by default
+            the one that the space is made for.
+    """
+    side = config.data.image_size or side or _preferred_side(config)
     spec = data.DataSpec(
         name=config.data.dataset,
         data_dir=config.data.data_dir,
@@ -61,7 +67,9 @@ def load_data(config):
 def prepare(config):
     """Returns the `Problem` that the flags describe; raises `UserError`."""
     target = hardware.targets.load(config.cost.target)
-    operations = [spaces.operations.get(n).name for n in config.space.operations]
+    operations = [
+        spaces.operations.get(n).name for n in config.space.operations
+    ]
     dataset, augmentation = load_data(config)
     skeleton = presets.build(
         config.space.space,
@@ -71,14 +79,20 @@ def prepare(config):
         topology=config.space.topology,
     )
     space = spaces.with_operations(skeleton, operations)
-    table = read_table(config.cost, space, target)
+    costs = read_costs(config.cost, space, target)
+    for name in config.cost.wanted:
+        if name not in costs.names:
+            raise errors.UserError(
+                f"The target {target.id} has no figures for {name}. It has: "
+                f"{', '.join(costs.names)}. Remove the weight and the budget."
+            )
     return Problem(
         dataset=dataset,
         augmentation=augmentation,
         space=space,
         target=target,
-        table=table,
-        costs=read_costs(config.cost, space, target),
+        table=read_table(config.cost, space, target),
+        costs=costs,
         objectives=tuple(
             Objective(cost, weight, budget)
             for cost, (weight, budget) in config.cost.wanted.items()

@@ -53,9 +53,7 @@ def _train(problem, config, run):
         warmup_steps=_warmup_steps(config, steps),
     )
     searcher.compile(
-        training.weight_optimizer(
-            rate, weight_decay=config.train.weight_decay
-        ),
+        training.weight_optimizer(rate, weight_decay=config.train.weight_decay),
         training.alpha_optimizer(config.search.alpha_learning_rate),
     )
     searcher.fit(
@@ -64,6 +62,7 @@ def _train(problem, config, run):
         validation_data=pipeline.evaluation(
             problem.dataset.splits.validation, problem.dataset, batch
         ),
+        shuffle=False,
         verbose=0,
         callbacks=[
             _table_feed(problem, config),

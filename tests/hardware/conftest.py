@@ -104,6 +104,29 @@ class TfliteWriter:
         self.graph.operators.append(operator)
         return operator.outputs[0]
 
+    def depthwise(self, source, shape, taps=3, **options):
+        """Adds a depthwise convolution with biases."""
+        weights = self.weights(1, taps, taps, shape[-1])
+        options = {"strideH": 1, "strideW": 1, "depthMultiplier": 1, **options}
+        return self.node(
+            "DEPTHWISE_CONV_2D",
+            (source, weights, self.weights(shape[-1])),
+            shape,
+            "DepthwiseConv2DOptions",
+            **options,
+        )
+
+    def convolution(self, source, taps, columns, shape, **options):
+        """Adds a convolution of windows `taps` with biases."""
+        weights = self.weights(shape[-1], *taps, columns)
+        return self.node(
+            "CONV_2D",
+            (source, weights, self.weights(shape[-1])),
+            shape,
+            "Conv2DOptions",
+            **{"strideH": 1, "strideW": 1, **options},
+        )
+
     def write(self, path):
         """Writes the file and returns its path."""
         builder = flatbuffers.Builder(1024)

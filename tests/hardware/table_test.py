@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ednas_tf import errors
@@ -61,12 +61,14 @@ def _values(space, tda2):
     return json.loads(table.to_json(table.generate(space, tda2)))
 
 
+@settings(max_examples=30, deadline=None)
 @given(_tables())
 def test_json_comes_back_the_same(value):
     text = table.to_json(value)
     assert table.from_values(formats.parse_json(text)) == value
 
 
+@settings(max_examples=30, deadline=None)
 @given(_tables())
 def test_csv_comes_back_the_same(value):
     text = formats.dump_csv(table.to_values(value))

@@ -52,7 +52,7 @@ def test_head_is_what_a_table_says_about_the_device(tda2):
 
 def test_a_file_of_the_user_is_read(tmp_path):
     path = tmp_path / "mine.json"
-    sources = {n: "me" for n in ("cores", "freq_mhz", "overhead_us")}
+    sources = dict.fromkeys(("cores", "freq_mhz", "overhead_us"), "me")
     sources["power_mw"] = "meter"
     path.write_text(_changed(id="mine", power_mw=444, sources=sources))
     assert targets.read(path).power_source == "meter"

@@ -23,11 +23,9 @@ def by_hand(images, operation, kernel, stride):
             pooled = scipy.ndimage.maximum_filter(image, 3, mode="constant")
             outputs[b, ..., c] = pooled
         else:
-            spread = np.kron(
-                kernel[..., c, 0], np.eye(1, operation.dilation**2).reshape(
-                    operation.dilation, operation.dilation
-                ),
-            )[: operation.extent, : operation.extent]
+            spread = np.zeros((operation.extent, operation.extent))
+            step = operation.dilation
+            spread[::step, ::step] = kernel[..., c, 0]
             outputs[b, ..., c] = scipy.signal.correlate2d(
                 image, spread, mode="same"
             )
@@ -152,7 +150,9 @@ def test_each_part_of_the_batch_sees_the_kernel_of_its_path(mode):
 
 
 @pytest.mark.parametrize("mode", meta_kernel.MODES)
-@pytest.mark.parametrize("names", [("skip", "avg3"), ("max3",), ("max3", "skip")])
+@pytest.mark.parametrize(
+    "names", [("skip", "avg3"), ("max3",), ("max3", "skip")]
+)
 def test_slots_without_trained_operations_work(names, mode):
     layer = layers.MixedOp(names, mode=mode)
     shares = np.full((1, len(names)), 1 / len(names), np.float32)

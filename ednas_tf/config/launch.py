@@ -4,7 +4,7 @@ import os
 import pathlib
 import sys
 
-from absl import app, flags
+from absl import app, flags, logging
 
 from ednas_tf import errors
 
@@ -20,19 +20,26 @@ def start(main):
     # The C++ side of TensorFlow talks of oneDNN and CUDA at every start.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    app.run(_guarded(main), flags_parser=_parse)
+    app.run(guarded(main), flags_parser=parse)
 
 
-def _parse(argv):
+def parse(argv):
+    """Parses flags, flagfiles of ours among them; exits with 1 on a mistake."""
     try:
-        return flags.FLAGS([_resolved(argument) for argument in argv])
+        rest = flags.FLAGS([_resolved(argument) for argument in argv])
+        # Libraries tell every file that they open, unless asked to with -v.
+        if flags.FLAGS["verbosity"].using_default_value:
+            logging.set_verbosity(logging.WARNING)
+        return rest
     except (flags.Error, errors.UserError) as error:
         _tell(error)
         sys.exit(1)
 
 
-def _guarded(main):
-    def guarded(argv):
+def guarded(main):
+    """Returns `main` with mistakes told in one line and as an exit code."""
+
+    def run(argv):
         try:
             if len(argv) > 1:
                 raise errors.UserError(
@@ -46,7 +53,7 @@ def _guarded(main):
             _tell("Interrupted. The same command goes on from here.")
             return 130
 
-    return guarded
+    return run
 
 
 def _resolved(argument):

@@ -1,7 +1,7 @@
 """Several stages in a row, for the command that goes on by itself."""
 
 from ednas_tf import runs
-from ednas_tf.stages import final_training, searching
+from ednas_tf.stages import evaluating, exporting, final_training, searching
 
 _ORDER = ("search", "train", "export", "evaluate")
 
@@ -12,21 +12,25 @@ def run_through(problem, config, run):
     found = searching.run_stage(problem, config, run)
     print(_told(found, run))
     if last >= 1:
-        searched = None
-        if config.train.init == "searched" and not run.has(runs.MODEL):
-            searched = searching.load_searched(problem, config, run)
-        model = final_training.run_stage(
-            found,
-            problem.dataset,
-            problem.augmentation,
-            config,
-            run,
-            searched=searched,
-        )
+        model = _train(found, problem, config, run)
     if last >= 2:
         exporting.run_stage(model, problem.dataset, config, run)
     if last >= 3:
-        evaluating.run_stage(model, found, problem.dataset, config, run)
+        evaluating.run_stage(found, problem.dataset, config, run)
+
+
+def _train(found, problem, config, run):
+    searched = None
+    if config.train.init == "searched" and not run.has(runs.MODEL):
+        searched = searching.load_searched(problem, config, run)
+    return final_training.run_stage(
+        found,
+        problem.dataset,
+        problem.augmentation,
+        config,
+        run,
+        searched=searched,
+    )
 
 
 def _told(found, run):

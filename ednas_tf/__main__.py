@@ -1,0 +1,11 @@
+"""Lists the commands."""
+
+_COMMANDS = """Commands, each with --helpshort:
+  python -m ednas_tf.search     search, then train and export (--through)
+  python -m ednas_tf.train      train the network of an architecture file
+  python -m ednas_tf.export     write SavedModel and TFLite files
+  python -m ednas_tf.evaluate   measure every file on the test split
+Start with: python -m ednas_tf.search --flagfile=demo.flags"""
+
+if __name__ == "__main__":
+    print(_COMMANDS)

@@ -1,0 +1,30 @@
+"""Measures every artifact of a run on the whole test split.
+
+Example:
+  python -m ednas_tf.evaluate --flagfile=cifar10.flags --data_dir=DIR
+"""
+
+from absl import flags
+
+from ednas_tf import config
+
+for module in (config.run, config.data):
+    flags.adopt_module_key_flags(module)
+
+
+def main(argv):
+    """Evaluates, and writes `metrics.json`."""
+    del argv  # Checked by `config.start`.
+    from ednas_tf import runs
+    from ednas_tf.stages import evaluating, final_training, problem
+
+    settings = config.from_flags()
+    run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
+    architecture = final_training.read_architecture(settings, run)
+    dataset, _ = problem.load_data(settings, architecture.side)
+    evaluating.run_stage(architecture, dataset, settings, run)
+    return 0
+
+
+if __name__ == "__main__":
+    config.start(main)

@@ -1,0 +1,28 @@
+"""The evaluation stage: every artifact on the whole test split."""
+
+from ednas_tf import evaluation, exporting, runs
+from ednas_tf.data import pipeline
+from ednas_tf.spaces import operators
+
+_BATCH = 250
+
+
+def run_stage(architecture, dataset, config, run):
+    """Measures all artifacts and writes `metrics.json`."""
+    run.open("evaluate", config.stages["evaluate"], overwrite=True)
+    batches = pipeline.evaluation(dataset.splits.test, dataset, _BATCH)
+    rows = operators.architecture_operators(architecture)
+    metrics = evaluation.evaluate(
+        run.path(runs.MODEL),
+        exporting.artifacts(run),
+        batches,
+        operators.totals(rows),
+    )
+    run.write_json(runs.METRICS, metrics.to_dict())
+    for name, row in metrics.artifacts.items():
+        print(
+            f"evaluate: {name:<20} accuracy {row['accuracy']:.4f} on "
+            f"{row['examples']} examples, agreement {row['agreement']:.4f}, "
+            f"{row['bytes']:,} bytes, {row['latency_us']:,.0f} us here"
+        )
+    return metrics

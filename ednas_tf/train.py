@@ -1,0 +1,40 @@
+"""Trains the network of an architecture file.
+
+Examples:
+  python -m ednas_tf.train --flagfile=cifar10.flags --data_dir=DIR
+  python -m ednas_tf.train --architecture=architecture.json --dataset=cifar10
+    --data_dir=DIR --train_epochs=100 --workdir=runs/again
+"""
+
+from absl import flags
+
+from ednas_tf import config
+
+for module in (config.run, config.data, config.train):
+    flags.adopt_module_key_flags(module)
+
+
+def main(argv):
+    """Trains, and writes `model.keras`."""
+    del argv  # Checked by `config.start`.
+    from ednas_tf import runs
+    from ednas_tf.stages import final_training, problem, searching
+
+    settings = config.from_flags()
+    run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
+    architecture = final_training.read_architecture(settings, run)
+    runs.set_seed(settings.run.seed, settings.run.deterministic)
+    dataset, augmentation = problem.load_data(settings, architecture.side)
+    searched = None
+    if settings.train.init == "searched":
+        question = problem.prepare(settings)
+        searched = searching.load_searched(question, settings, run)
+    final_training.run_stage(
+        architecture, dataset, augmentation, settings, run, searched=searched
+    )
+    print(f"trained: {run.path(runs.MODEL)}")
+    return 0
+
+
+if __name__ == "__main__":
+    config.start(main)

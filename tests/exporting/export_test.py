@@ -1,0 +1,134 @@
+"""Tests of all files of an export, and of finding them again."""
+
+import json
+import types
+
+import pytest
+
+from ednas_tf import errors, exporting, runs
+
+_DATASET = types.SimpleNamespace(
+    input_shape=(8, 8, 3),
+    classes=("cat", "dog", "owl", "emu"),
+    mean=(1.0, 2.0, 3.0),
+    std=(4.0, 5.0, 6.0),
+)
+
+
+@pytest.fixture(scope="module")
+def exported(model, images, tmp_path_factory):
+    """Returns a run with three files, and what `export.json` says."""
+    run = runs.Run(tmp_path_factory.mktemp("run"))
+    formats = ["saved_model", "float", "int8"]
+    description = exporting.describe(_DATASET)
+    content = exporting.export_all(model, formats, run, [images], description)
+    run.write_json(runs.EXPORT, content)
+    return run, content
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Returns a run with one artifact of two bytes."""
+    run = runs.Run(tmp_path)
+    run.path("model.tflite").write_bytes(b"ab")
+    sha256 = runs.sha256(run.path("model.tflite"))
+    entries = {"model.tflite": {"sha256": sha256}}
+    run.write_json(runs.EXPORT, {"artifacts": entries})
+    return run
+
+
+def test_files_have_the_names_of_the_contract(exported):
+    run, content = exported
+    names = {"saved_model", "model.tflite", "model_int8.tflite"}
+    assert set(content["artifacts"]) == names
+    assert {p.name for p in run.folder.iterdir()} == {*names, "export.json"}
+
+
+def test_entries_tell_format_and_size(exported):
+    run, content = exported
+    entry = content["artifacts"]["model_int8.tflite"]
+    assert entry["format"] == "int8"
+    assert entry["bytes"] == run.path("model_int8.tflite").stat().st_size
+
+
+def test_the_size_of_a_folder_is_that_of_its_files(exported):
+    run, content = exported
+    weights = "saved_model/variables/variables.data-00000-of-00001"
+    graph = run.path("saved_model/saved_model.pb")
+    least = graph.stat().st_size + run.path(weights).stat().st_size
+    assert content["artifacts"]["saved_model"]["bytes"] > least
+
+
+def test_entries_tell_how_integers_are_meant(exported):
+    _, content = exported
+    entry = content["artifacts"]["model_int8.tflite"]
+    (output,) = entry["outputs"]
+    assert entry["signature"] == "serve"
+    assert output["dtype"] == "int8"
+    assert (output["scale"], output["zero_point"]) == (1 / 256, -128)
+
+
+def test_the_images_are_described(exported):
+    _, content = exported
+    assert content["image_shape"] == [8, 8, 3]
+    assert content["classes"] == ["cat", "dog", "owl", "emu"]
+    assert content["normalization"]["mean"] == [1.0, 2.0, 3.0]
+    assert content["normalization"]["std"] == [4.0, 5.0, 6.0]
+
+
+def test_artifacts_are_found_again(exported):
+    run, content = exported
+    expected = {name: run.path(name) for name in content["artifacts"]}
+    assert exporting.artifacts(run) == expected
+
+
+def test_a_changed_file_is_told(run):
+    run.path("model.tflite").write_bytes(b"ac")
+    with pytest.raises(errors.UserError, match=r"model\.tflite is not what"):
+        exporting.artifacts(run)
+
+
+def test_a_changed_file_in_a_folder_is_told(exported, tmp_path):
+    run, content = exported
+    entry = content["artifacts"]["saved_model"]
+    other = runs.Run(tmp_path)
+    other.write_json(runs.EXPORT, {"artifacts": {"saved_model": entry}})
+    other.path("saved_model").mkdir()
+    other.path("saved_model/saved_model.pb").write_bytes(b"a")
+    with pytest.raises(errors.UserError, match="saved_model is not what"):
+        exporting.artifacts(other)
+
+
+def test_a_missing_file_is_told(run):
+    run.path("model.tflite").unlink()
+    with pytest.raises(errors.UserError, match="which is missing"):
+        exporting.artifacts(run)
+
+
+def test_a_run_without_an_export_is_told(tmp_path):
+    with pytest.raises(errors.UserError, match=r"export\.json"):
+        exporting.artifacts(runs.Run(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "{}", '{"artifacts": []}', '{"artifacts": {"a": 1}}']
+)
+def test_a_broken_description_is_told(run, text):
+    run.write_text(runs.EXPORT, text)
+    with pytest.raises(errors.UserError, match=r"export\.json is not what"):
+        exporting.artifacts(run)
+
+
+def test_files_outside_the_run_are_refused(run):
+    entries = {"../model.tflite": {"sha256": ""}}
+    run.write_text(runs.EXPORT, json.dumps({"artifacts": entries}))
+    with pytest.raises(errors.UserError, match="Unknown artifact"):
+        exporting.artifacts(run)
+
+
+@pytest.mark.parametrize(
+    ("formats", "message"), [([], "none"), (["flaot"], "Did you mean 'float'")]
+)
+def test_wrong_formats_are_told(model, run, formats, message):
+    with pytest.raises(errors.UserError, match=message):
+        exporting.export_all(model, formats, run, None, {})

@@ -1,0 +1,279 @@
+"""The search step: paths, feedback, alphas, costs."""
+
+import keras
+import numpy as np
+import pytest
+import scipy.special
+import tensorflow as tf
+
+from ednas_tf.searchers import Objective, Searcher, Settings
+from tests import small
+
+NAMES = ("dw3", "dw5", "skip")
+RATE = 0.05
+
+
+def searcher(weight_optimizer=None, alpha_rate=0.1, objectives=(), **settings):
+    """Returns a compiled searcher, the same one each time."""
+    keras.utils.set_random_seed(0)
+    model = Searcher(small.space(NAMES), objectives, Settings(**settings))
+    sgd = weight_optimizer or keras.optimizers.SGD(RATE)
+    model.compile(sgd, keras.optimizers.Adam(alpha_rate, beta_1=0.5))
+    if objectives:
+        model.cost_loss.set_table(small.mac_table(model.space))
+    return model
+
+
+def batches(steps, size=8):
+    """Returns pairs of batches; the second half of each is brighter."""
+    for step in range(steps):
+        images, labels = small.batch(size, seed=step)
+        images[size // 2 :] *= 1.5
+        other = small.batch(size, seed=1000 + step)
+        yield (tf.constant(images), tf.constant(labels)), other
+
+
+def trained(model, steps=2):
+    """Trains in a graph, as `fit` does, and returns the figures by step."""
+    step = tf.function(model.train_step, reduce_retracing=True)
+    figures = []
+    for batch in batches(steps):
+        model.reset_metrics()
+        figures.append({k: float(v) for k, v in step(batch).items()})
+    return figures
+
+
+def kernels(model):
+    return [np.array(kernel) for kernel in model.kernels]
+
+
+class Tied:
+    """Oracle: one kernel for all paths, its gradients weighted by beta.
+
+    It repeats nothing of the searcher but the network: losses, feedback
+    weights and the optimizer's algebra are written out.
+    """
+
+    def __init__(self, model, momentum=0.0, nesterov=False):
+        self.net, self.settings = model.supernet, model.settings
+        self.weights = self.net.trainable_variables
+        self.kernels = {id(kernel) for kernel in model.kernels}
+        self.speeds = [np.zeros(w.shape) for w in self.weights]
+        self.momentum, self.nesterov = momentum, nesterov
+
+    def losses(self, images, labels):
+        rows = [
+            np.full((2, len(NAMES)), 1 / len(NAMES), np.float32)
+            for _ in self.net.inputs[1:]
+        ]
+        logits = self.net([images, *rows], training=True)
+        if self.settings.path_inputs == "shared":
+            labels = tf.concat([labels, labels], axis=0)
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+        return [tf.reduce_mean(part) for part in tf.split(each, 2)]
+
+    def step(self, images, labels):
+        with tf.GradientTape() as tape:
+            first, second = self.losses(images, labels)
+            total = (first + second) / 2.0
+        found = tape.gradient(total, [w.value for w in self.weights])
+        scores = np.tanh([1.0 / float(first), 1.0 / float(second)])
+        beta = scores / scores.sum()
+        for place, weight in enumerate(self.weights):
+            gradient = np.asarray(found[place])
+            if id(weight) in self.kernels:
+                own = 2.0 * gradient  # Of the path's loss, not of the mean.
+                tied = beta[0] * own[0] + beta[1] * own[1]
+                gradient = np.stack([tied, tied])
+            speed = self.momentum * self.speeds[place] - RATE * gradient
+            self.speeds[place] = speed
+            if self.nesterov:
+                speed = self.momentum * speed - RATE * gradient
+            weight.assign(np.asarray(weight) + speed)
+        return beta
+
+
+@pytest.mark.parametrize("path_inputs", ["split", "shared"])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_two_kernels_with_feedback_equal_one_tied_kernel(path_inputs, momentum):
+    settings = {"path_inputs": path_inputs, "sampling": "softmax"}
+    sgd = keras.optimizers.SGD(RATE, momentum=momentum, nesterov=momentum > 0)
+    two = searcher(sgd, **settings)
+    two.searching.assign(0.0)
+    one = searcher(**settings)
+    oracle = Tied(one, momentum, nesterov=momentum > 0)
+    figures = trained(two, steps=20)
+    beta = [oracle.step(*batch) for batch, _ in batches(20)]
+    received = [row["feedback_weight1"] for row in figures]
+    np.testing.assert_allclose(received, np.array(beta)[:, 0], atol=1e-6)
+    assert np.ptp(received) > 1e-3
+    for here, there in zip(two.weights, one.weights, strict=False):
+        assert small.difference(here, there) < 1e-6, here.path
+
+
+@pytest.mark.parametrize("mode", ["shared", "independent"])
+def test_feedback_leaves_the_paths_equal(mode):
+    model = searcher(meta_kernel=mode)
+    before = kernels(model)
+    trained(model)
+    for kernel, old in zip(kernels(model), before, strict=True):
+        np.testing.assert_array_equal(kernel[0], kernel[1])
+        assert (kernel != old).any()
+
+
+def test_without_feedback_the_paths_go_apart():
+    model = searcher(feedback=False)
+    trained(model)
+    assert all((k[0] != k[1]).any() for k in kernels(model))
+
+
+def test_feedback_is_the_weighted_sum_of_the_paths_apart():
+    apart, together = searcher(feedback=False), searcher()
+    figures = trained(together, steps=1)[0]
+    trained(apart, steps=1)
+    beta = [figures["feedback_weight1"], figures["feedback_weight2"]]
+    for one, two in zip(kernels(together), kernels(apart), strict=True):
+        expected = beta[0] * two[0] + beta[1] * two[1]
+        np.testing.assert_allclose(one[0], expected, rtol=0, atol=1e-6)
+
+
+def test_momentum_of_the_kernels_is_merged():
+    model = searcher(keras.optimizers.SGD(RATE, momentum=0.9))
+    trained(model)
+    merged = model._kernel_momentums()
+    assert len(merged) == len(model.kernels)
+    for momentum in merged:
+        values = np.asarray(momentum)
+        np.testing.assert_array_equal(values[0], values[1])
+        assert values.any()
+
+
+@pytest.mark.parametrize("num_paths", [1, 3])
+@pytest.mark.parametrize("path_inputs", ["split", "shared"])
+def test_any_number_of_paths_trains(num_paths, path_inputs):
+    keras.utils.set_random_seed(0)
+    model = searcher(num_paths=num_paths, path_inputs=path_inputs)
+    batch = small.batch(6)
+    figures = model.train_step((batch, batch))
+    weights = [figures[f"feedback_weight{p + 1}"] for p in range(num_paths)]
+    assert sum(map(float, weights)) == pytest.approx(1.0, abs=1e-5)
+    assert f"loss_path{num_paths + 1}" not in figures
+    assert np.isfinite(float(figures["loss"]))
+
+
+def test_one_path_is_plain_training():
+    model = searcher(num_paths=1, sampling="softmax")
+    model.searching.assign(0.0)
+    (images, labels), other = next(batches(1))
+    shares = [np.full((1, 3), 1 / 3, np.float32)] * 3
+    weights = model.supernet.trainable_variables
+    with tf.GradientTape() as tape:
+        logits = model.supernet([images, *shares], training=True)
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+        loss = tf.reduce_mean(each)
+    found = tape.gradient(loss, [w.value for w in weights])
+    expected = [w - RATE * g for w, g in zip(weights, found, strict=True)]
+    model.train_step(((images, labels), other))
+    for weight, value in zip(weights, expected, strict=True):
+        np.testing.assert_allclose(weight, value, rtol=0, atol=1e-6)
+
+
+def test_alphas_rest_during_the_warm_up():
+    model = searcher()
+    model.searching.assign(0.0)
+    trained(model)
+    assert not np.any(model.alphas)
+    model.searching.assign(1.0)
+    trained(model)
+    assert np.all([np.any(alpha) for alpha in model.alphas])
+
+
+def test_alphas_learn_from_their_own_batch_and_weights_from_theirs():
+    results = []
+    for seed in (1, 2):
+        model = searcher(sampling="softmax")
+        model.train_step((small.batch(seed=0), small.batch(seed=seed)))
+        results.append((np.concatenate(model.alphas), kernels(model)))
+    assert (results[0][0] != results[1][0]).all()
+    model = searcher(sampling="softmax")
+    model.searching.assign(0.0)
+    model.train_step((small.batch(seed=0), small.batch(seed=1)))
+    still = kernels(model)
+    model = searcher(sampling="softmax")
+    model.searching.assign(0.0)
+    model.train_step((small.batch(seed=0), small.batch(seed=2)))
+    for one, two in zip(still, kernels(model), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_joint_training_does_not_touch_the_other_batch():
+    results = []
+    for seed in (1, 2):
+        model = searcher(bilevel=False)
+        model.train_step((small.batch(seed=0), small.batch(seed=seed)))
+        results.append([*model.alphas, *kernels(model)])
+    assert np.any(results[0][0])
+    for one, two in zip(*results, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("bilevel", [True, False])
+@pytest.mark.parametrize("sampling", ["gumbel", "softmax", "hard"])
+def test_a_strong_cost_draws_the_alphas_to_the_cheapest(bilevel, sampling):
+    wanted = [Objective("macs", weight=100.0)]
+    model = searcher(objectives=wanted, bilevel=bilevel, sampling=sampling)
+    figures = trained(model, steps=8)
+    for alpha in model.alphas:
+        assert np.argmax(alpha) == NAMES.index("skip")
+        assert np.argmin(alpha) == NAMES.index("dw5")
+    assert figures[-1]["expected_macs"] < figures[0]["expected_macs"]
+
+
+def test_expected_cost_is_told_in_its_own_unit():
+    model = searcher(objectives=[Objective("macs")])
+    model.searching.assign(0.0)
+    table = small.mac_table(model.space)
+    expected = table.fixed["macs"] + sum(map(np.mean, table.slots["macs"]))
+    figures = trained(model, steps=1)[0]
+    assert figures["expected_macs"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_multiplier_rises_only_while_the_alphas_learn():
+    model = searcher(objectives=[Objective("macs", budget=1.0)])
+    model.searching.assign(0.0)
+    trained(model)
+    assert float(model.cost_loss.multipliers[0]) == 0.0
+    model.searching.assign(1.0)
+    trained(model)
+    assert float(model.cost_loss.multipliers[0]) > 0.0
+
+
+def test_evaluation_is_that_of_the_network_weighted_by_softmax():
+    model = searcher(label_smoothing=0.0)
+    for alpha in model.alphas:
+        alpha.assign([1.0, -1.0, 0.5])
+    images, labels = small.batch()
+    shares = scipy.special.softmax(np.float32([[1.0, -1.0, 0.5]]), axis=1)
+    logits = np.asarray(model.supernet([images, *[shares] * 3]))
+    logs = scipy.special.log_softmax(logits, axis=1)
+    expected = -logs[np.arange(len(labels)), labels].mean()
+    figures = model.evaluate(images, labels, verbose=0, return_dict=True)
+    accuracy = np.mean(logits.argmax(axis=1) == labels)
+    assert figures["loss"] == pytest.approx(expected, rel=1e-5)
+    assert figures["accuracy"] == pytest.approx(accuracy, abs=1e-6)
+
+
+def test_slots_draw_on_their_own_and_the_seed_repeats_them():
+    draws = [np.array(searcher(seed=s)._draw()) for s in (0, 0, 9)]
+    assert (draws[0][0] != draws[0][1]).all()
+    np.testing.assert_array_equal(draws[0], draws[1])
+    assert (draws[0] != draws[2]).all()
+
+
+def test_the_search_learns_by_fit():
+    model = searcher(keras.optimizers.SGD(0.1, momentum=0.9))
+    images, labels = small.batch(16)
+    pairs = tf.data.Dataset.from_tensors(((images, labels),) * 2).repeat(20)
+    history = model.fit(pairs, epochs=3, verbose=0).history
+    assert history["loss"][-1] < 0.5 * history["loss"][0]
+    assert history["accuracy"][-1] > history["accuracy"][0]
