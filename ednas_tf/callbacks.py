@@ -1,6 +1,7 @@
 """All that happens around a step: schedules, files, checkpoints, progress."""
 
 import os
+import pathlib
 import time
 
 import keras
@@ -14,8 +15,9 @@ from ednas_tf.searchers import schedules
 class TableFeed(keras.callbacks.Callback):
     """Writes the cost table into the searcher's cost variables.
 
-    It does so when training starts, and again at the start of an epoch when
-    the file has changed.
+    It does so when training starts, also after a checkpoint has brought back
+    the costs of before, and at the start of an epoch when the file has
+    changed.
 
     Args:
         read: Function without arguments that returns the `CostTable`.
@@ -26,18 +28,22 @@ class TableFeed(keras.callbacks.Callback):
         super().__init__()
         self.read = read
         self.path = path
+        self.first = True
         self.stamp = None
 
     def on_train_begin(self, logs=None):
         """Writes the table."""
         self._feed()
+        self.first = True
 
     def on_epoch_begin(self, epoch, logs=None):
         """Writes the table again if its file has changed."""
-        if self.path and self._stamp() != self.stamp:
+        changed = self.path and self._stamp() != self.stamp
+        if changed or self.first:
             self._feed()
 
     def _feed(self):
+        self.first = False
         self.stamp = self.path and self._stamp()
         self.model.cost_loss.set_table(self.read())
 
@@ -67,7 +73,6 @@ class SearchPhases(keras.callbacks.Callback):
         self.epochs = epochs
         self.start = start
         self.end = end
-        self.cross_entropy = None
 
     def on_epoch_begin(self, epoch, logs=None):
         """Sets the state of the coming epoch."""
@@ -78,17 +83,20 @@ class SearchPhases(keras.callbacks.Callback):
         half = self.warmup_epochs + (self.epochs - self.warmup_epochs) / 2
         cost_loss = self.model.cost_loss
         cost_loss.ramp.assign(schedules.ramp(epoch, self.warmup_epochs, half))
-        if epoch == self.warmup_epochs and cost_loss.objectives:
-            loss = self.cross_entropy or np.log(self._num_classes())
-            cost_loss.start(loss, self.model.probabilities())
+        if epoch == 0 and self.warmup_epochs == 0:
+            self._start(np.log(self.model.space.skeleton.num_classes))
 
     def on_epoch_end(self, epoch, logs=None):
-        """Remembers the cross-entropy, and shows the temperature."""
-        self.cross_entropy = logs["loss"]
+        """Ends the warm-up, and shows the temperature."""
         logs["temperature"] = float(self.model.temperature)
+        if epoch + 1 == self.warmup_epochs:
+            # Not at the next begin: a checkpoint must hold the strengths.
+            self._start(logs["loss"])
 
-    def _num_classes(self):
-        return self.model.space.skeleton.num_classes
+    def _start(self, cross_entropy):
+        if self.model.cost_loss.objectives:
+            probabilities = self.model.probabilities()
+            self.model.cost_loss.start(cross_entropy, probabilities)
 
 
 class StopOnDivergence(keras.callbacks.Callback):
@@ -233,6 +241,54 @@ class Scalars(keras.callbacks.Callback):
         self.writer.close()
 
 
+class Checkpoint(keras.callbacks.BackupAndRestore):
+    """Saves the state after every epoch, and goes on from it.
+
+    The state before the last one is kept too, should a kill spoil the last.
+
+    Args:
+        folder: Folder of the state.
+    """
+
+    def __init__(self, folder):
+        super().__init__(str(folder), double_checkpoint=True)
+
+    def on_train_begin(self, logs=None):
+        """Loads what a broken run left."""
+        try:
+            super().on_train_begin(logs)
+        except (OSError, ValueError, KeyError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise errors.UserError(
+                f"The checkpoint {self.backup_dir} cannot be read: {reason}. "
+                "Delete it or use --overwrite to start again."
+            ) from error
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Saves the state."""
+        folder = pathlib.Path(self.backup_dir)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            runs.check_space(folder, self._size())
+            super().on_epoch_end(epoch, logs)
+        except OSError as error:
+            raise errors.UserError(
+                f"The checkpoint {self.backup_dir} cannot be written: {error}. "
+                "Free some space; the same command goes on from the last one."
+            ) from error
+
+    def _size(self):
+        """Bytes of the coming state and of the copy of the last one."""
+        optimizers = [
+            self.model.optimizer,
+            getattr(self.model, "alpha_optimizer", None),
+        ]
+        variables = list(self.model.weights)
+        for optimizer in filter(None, optimizers):
+            variables += optimizer.variables
+        return 2 * sum(4 * int(np.prod(v.shape)) for v in variables)
+
+
 def standard(run, label, epochs, history):
     """Returns the callbacks that every training of a run needs, in order.
 
@@ -248,7 +304,7 @@ def standard(run, label, epochs, history):
         History(run, history),
         Progress(label, epochs),
         Scalars(run.path(runs.TENSORBOARD) / label),
-        keras.callbacks.BackupAndRestore(str(run.path(states[label]))),
+        Checkpoint(run.path(states[label])),
     ]
 
 

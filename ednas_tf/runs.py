@@ -45,6 +45,9 @@ STAGES = {
 }
 """What each stage writes, in the order in which they run."""
 
+_SPARE_BYTES = 300_000
+"""Room for the names and the structure in files of weights."""
+
 _PACKAGES = (
     "tensorflow",
     "keras",
@@ -106,12 +109,12 @@ class Run:
 
     def clear(self, stage):
         """Deletes what a stage and those after it wrote, nothing else."""
+        known = self._configs()
         stages = list(STAGES)
         later = stages[stages.index(stage) :]
         for name in (name for each in later for name in STAGES[each]):
             with _told(self.path(name), "deleted"):
                 _remove(self.path(name))
-        known = self._configs()
         kept = {key: known[key] for key in known if key not in later}
         if self.has(CONFIG):
             self.write_json(CONFIG, kept)
@@ -144,13 +147,15 @@ class Run:
             return []
         return list(csv.DictReader(io.StringIO(self.read_text(name))))
 
-    def write_with(self, name, write):
+    def write_with(self, name, write, size=0):
         """Lets `write(path)` make a file or folder, then renames it.
 
         Args:
             name: Name in the run folder.
             write: Function of a path that ends in the same suffix.
+            size: Bytes that it will take, as far as known.
         """
+        check_space(self.folder, size)
         target = self.path(name)
         partial = target.with_name(f"partial-{target.name}")
         with _told(target, "written"):
@@ -158,8 +163,9 @@ class Run:
             partial.parent.mkdir(parents=True, exist_ok=True)
             try:
                 write(str(partial))
-                _remove(target)
-                partial.rename(target)
+                if target.is_dir() or partial.is_dir():
+                    _remove(target)
+                partial.replace(target)
             finally:
                 _remove(partial)
 
@@ -170,7 +176,7 @@ class Run:
         try:
             known = json.loads(self.read_text(CONFIG))
             return {stage: dict(known[stage]) for stage in known}
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, LookupError) as error:
             raise errors.UserError(
                 f"Expected flags by stage in {self.path(CONFIG)}: {error}. "
                 "Choose another --workdir, or delete this one."
@@ -227,6 +233,21 @@ def write_text(path, text):
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def check_space(folder, size):
+    """Raises `UserError` unless the disk has room for `size` bytes.
+
+    HDF5 crashes the process, after the message, where a disk fills up under
+    it; what it writes is asked for here first.
+    """
+    with _told(folder, "written"):
+        free = shutil.disk_usage(folder).free
+    if free < size + _SPARE_BYTES:
+        raise errors.UserError(
+            f"Expected {size + _SPARE_BYTES:,} free bytes for {folder}. Found: "
+            f"{free:,}. Free some space; the same command goes on."
+        )
 
 
 def sha256(path):

@@ -26,9 +26,7 @@ def run(command, *arguments):
             code = launch.guarded(command.main)(rest)
         except SystemExit as stop:
             code = stop.code
-    lines = [
-        line for line in told.getvalue().splitlines() if "error:" in line
-    ]
+    lines = [line for line in told.getvalue().splitlines() if "error:" in line]
     return code, out.getvalue(), lines
 
 

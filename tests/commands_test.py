@@ -8,9 +8,11 @@ import sys
 import time
 
 import pytest
+from absl import flags
 from PIL import Image
 
-from ednas_tf import evaluate, export, runs, search, train
+from ednas_tf import config, evaluate, export, runs, search, train
+from ednas_tf.config import launch
 from tests import commands
 
 SMALL = (
@@ -66,7 +68,9 @@ def test_history_has_a_row_per_epoch_with_both_paths(finished):
     rows = runs.Run(finished).read_rows(runs.HISTORY)
     assert [row["epoch"] for row in rows] == ["1", "2"]
     first = float(rows[0]["feedback_weight1"])
-    assert first + float(rows[0]["feedback_weight2"]) == pytest.approx(1, abs=1e-4)
+    assert first + float(rows[0]["feedback_weight2"]) == pytest.approx(
+        1, abs=1e-4
+    )
 
 
 def test_same_command_again_changes_nothing(finished):
@@ -241,3 +245,22 @@ def _part(path):
     target = hardware.targets.load("tda2")
     hardware.table.write(hardware.table.generate(space, target), path)
     return path
+
+
+@pytest.mark.parametrize(
+    "name", ["latest.weights.h5", "training_metadata.json"]
+)
+def test_broken_checkpoint_is_named(tmp_path, name):
+    folder = tmp_path / runs.SEARCH_STATE
+    folder.mkdir(parents=True)
+    given = (*SMALL, f"--workdir={tmp_path}", "--through=search")
+    flags.FLAGS.unparse_flags()
+    launch.parse(["search", *given])
+    stages = config.from_flags().stages
+    (tmp_path / runs.CONFIG).write_text(runs.to_json(stages))
+    (folder / name).write_bytes(b"nonsense")
+    code, _, told = commands.run(search, *given)
+    assert code == 1
+    assert len(told) == 1
+    assert str(folder) in told[0]
+    assert (folder / name).read_bytes() == b"nonsense"

@@ -106,7 +106,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--folder", default="runs/planted")
     known, given = parser.parse_known_args()
-    for lag, weight in ((6, 0.0), (2, 0.3)):
+    for lag, weight in ((6, 0.0), (2, 1.0)):
         for seed in range(5):
             folder = f"{known.folder}/lag{lag}_seed{seed}"
             chosen = search(lag, seed, folder, weight, given)

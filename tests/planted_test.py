@@ -19,7 +19,7 @@ def test_structure_of_seven_pixels_needs_kernels_of_seven(tmp_path, seed):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_structure_of_three_pixels_is_seen_with_three(tmp_path, seed):
-    chosen = planted.search(2, seed, tmp_path, 0.3, given=_GIVEN)
+    chosen = planted.search(2, seed, tmp_path, 1.0, given=_GIVEN)
     names = [name for name, _ in chosen]
     assert names[0] == "dw3"
     assert names.count("dw3") >= 2

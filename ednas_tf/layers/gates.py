@@ -60,6 +60,16 @@ class Gate(keras.layers.Layer):
         """Returns `softmax(alpha)` of shape `(num_operations,)` (Eq. 14)."""
         return ops.softmax(ops.convert_to_tensor(self.alpha))
 
+    def save_own_variables(self, store):
+        """Saves alpha and how far the draws are, which Keras leaves out."""
+        super().save_own_variables(store)
+        store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store):
+        """Loads both, so that a resumed search draws what it would have."""
+        self.alpha.assign(store["0"])
+        self.seed_generator.state.assign(store["draws"])
+
     def get_config(self):
         """Returns the arguments of the layer."""
         return {

@@ -46,7 +46,7 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
     history = _fit(network, dataset, augmentation, config, run)
     model = derived.build(architecture)
     transfer.copy(network, model)
-    run.write_with(runs.MODEL, model.save)
+    run.write_with(runs.MODEL, model.save, size=4 * model.count_params())
     summary = {
         "epochs": config.train.train_epochs,
         "seconds": round(time.perf_counter() - began, 1),

@@ -100,6 +100,15 @@ def prepare(config):
     )
 
 
+def with_fresh_costs(problem, config):
+    """Returns the problem with the table as it is on the disk now."""
+    return dataclasses.replace(
+        problem,
+        table=read_table(config.cost, problem.space, problem.target),
+        costs=read_costs(config.cost, problem.space, problem.target),
+    )
+
+
 def read_table(cost, space, target):
     """Returns the table of `--lut`, or the one of the target's model."""
     if cost.lut is None:

@@ -24,8 +24,14 @@ def run_stage(problem, config, run):
     decode.decode(_uniform(problem.space), problem.costs, problem.budgets)
     began = time.perf_counter()
     searcher = _train(problem, config, run)
+    # The table may have changed on the way; the result is held to the last.
+    problem = problems.with_fresh_costs(problem, config)
     found = _decode(searcher, problem)
-    run.write_with(runs.SEARCHED, searcher.supernet.save_weights)
+    run.write_with(
+        runs.SEARCHED,
+        searcher.supernet.save_weights,
+        size=4 * searcher.supernet.count_params(),
+    )
     seconds = time.perf_counter() - began
     summary = _summary(found, problem, config, searcher, seconds)
     run.write_json(runs.SEARCH, summary)

@@ -133,7 +133,9 @@ def test_budgets_that_fit_alone_but_not_together_are_told():
 
 def test_an_unknown_cost_is_named():
     table = small.table([[1, 9]])
-    with pytest.raises(errors.UserError, match="Unknown cost of the target 'energy_uj'"):
+    with pytest.raises(
+        errors.UserError, match="Unknown cost of the target 'energy_uj'"
+    ):
         decode.decode([np.full(2, 0.5)], table, {"energy_uj": 12.0})
 
 

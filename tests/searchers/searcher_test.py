@@ -29,8 +29,13 @@ def batches(steps, size=8):
     for step in range(steps):
         images, labels = small.batch(size, seed=step)
         images[size // 2 :] *= 1.5
-        other = small.batch(size, seed=1000 + step)
+        other = tensors(size, seed=1000 + step)
         yield (tf.constant(images), tf.constant(labels)), other
+
+
+def tensors(size=8, seed=0):
+    """Returns a batch as a step receives it."""
+    return tuple(map(tf.constant, small.batch(size, seed)))
 
 
 def trained(model, steps=2):
@@ -47,6 +52,11 @@ def kernels(model):
     return [np.array(kernel) for kernel in model.kernels]
 
 
+def even_rows(num_paths):
+    """Returns what `softmax` draws from alphas of zero, for three slots."""
+    return [tf.fill((num_paths, len(NAMES)), 1.0 / len(NAMES))] * 3
+
+
 class Tied:
     """Oracle: one kernel for all paths, its gradients weighted by beta.
 
@@ -55,19 +65,15 @@ class Tied:
     """
 
     def __init__(self, model, momentum=0.0, nesterov=False):
-        self.net, self.settings = model.supernet, model.settings
+        self.net, self.model = model.supernet, model
         self.weights = self.net.trainable_variables
         self.kernels = {id(kernel) for kernel in model.kernels}
         self.speeds = [np.zeros(w.shape) for w in self.weights]
         self.momentum, self.nesterov = momentum, nesterov
 
     def losses(self, images, labels):
-        rows = [
-            np.full((2, len(NAMES)), 1 / len(NAMES), np.float32)
-            for _ in self.net.inputs[1:]
-        ]
-        logits = self.net([images, *rows], training=True)
-        if self.settings.path_inputs == "shared":
+        logits = self.net([images, *self.model._draw()], training=True)
+        if self.model.settings.path_inputs == "shared":
             labels = tf.concat([labels, labels], axis=0)
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
         return [tf.reduce_mean(part) for part in tf.split(each, 2)]
@@ -96,19 +102,20 @@ class Tied:
 @pytest.mark.parametrize("path_inputs", ["split", "shared"])
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_two_kernels_with_feedback_equal_one_tied_kernel(path_inputs, momentum):
-    settings = {"path_inputs": path_inputs, "sampling": "softmax"}
     sgd = keras.optimizers.SGD(RATE, momentum=momentum, nesterov=momentum > 0)
-    two = searcher(sgd, **settings)
+    two = searcher(sgd, path_inputs=path_inputs)
     two.searching.assign(0.0)
-    one = searcher(**settings)
+    one = searcher(path_inputs=path_inputs)  # The seed repeats the draws.
     oracle = Tied(one, momentum, nesterov=momentum > 0)
     figures = trained(two, steps=20)
     beta = [oracle.step(*batch) for batch, _ in batches(20)]
     received = [row["feedback_weight1"] for row in figures]
     np.testing.assert_allclose(received, np.array(beta)[:, 0], atol=1e-6)
     assert np.ptp(received) > 1e-3
-    for here, there in zip(two.weights, one.weights, strict=False):
-        assert small.difference(here, there) < 1e-6, here.path
+    for here, there in zip(
+        two.supernet.weights, one.supernet.weights, strict=True
+    ):
+        np.testing.assert_allclose(here, there, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("mode", ["shared", "independent"])
@@ -153,7 +160,7 @@ def test_momentum_of_the_kernels_is_merged():
 def test_any_number_of_paths_trains(num_paths, path_inputs):
     keras.utils.set_random_seed(0)
     model = searcher(num_paths=num_paths, path_inputs=path_inputs)
-    batch = small.batch(6)
+    batch = tensors(6)
     figures = model.train_step((batch, batch))
     weights = [figures[f"feedback_weight{p + 1}"] for p in range(num_paths)]
     assert sum(map(float, weights)) == pytest.approx(1.0, abs=1e-5)
@@ -165,10 +172,9 @@ def test_one_path_is_plain_training():
     model = searcher(num_paths=1, sampling="softmax")
     model.searching.assign(0.0)
     (images, labels), other = next(batches(1))
-    shares = [np.full((1, 3), 1 / 3, np.float32)] * 3
     weights = model.supernet.trainable_variables
     with tf.GradientTape() as tape:
-        logits = model.supernet([images, *shares], training=True)
+        logits = model.supernet([images, *even_rows(1)], training=True)
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
         loss = tf.reduce_mean(each)
     found = tape.gradient(loss, [w.value for w in weights])
@@ -192,16 +198,16 @@ def test_alphas_learn_from_their_own_batch_and_weights_from_theirs():
     results = []
     for seed in (1, 2):
         model = searcher(sampling="softmax")
-        model.train_step((small.batch(seed=0), small.batch(seed=seed)))
+        model.train_step((tensors(seed=0), tensors(seed=seed)))
         results.append((np.concatenate(model.alphas), kernels(model)))
     assert (results[0][0] != results[1][0]).all()
     model = searcher(sampling="softmax")
     model.searching.assign(0.0)
-    model.train_step((small.batch(seed=0), small.batch(seed=1)))
+    model.train_step((tensors(seed=0), tensors(seed=1)))
     still = kernels(model)
     model = searcher(sampling="softmax")
     model.searching.assign(0.0)
-    model.train_step((small.batch(seed=0), small.batch(seed=2)))
+    model.train_step((tensors(seed=0), tensors(seed=2)))
     for one, two in zip(still, kernels(model), strict=True):
         np.testing.assert_array_equal(one, two)
 
@@ -210,7 +216,7 @@ def test_joint_training_does_not_touch_the_other_batch():
     results = []
     for seed in (1, 2):
         model = searcher(bilevel=False)
-        model.train_step((small.batch(seed=0), small.batch(seed=seed)))
+        model.train_step((tensors(seed=0), tensors(seed=seed)))
         results.append([*model.alphas, *kernels(model)])
     assert np.any(results[0][0])
     for one, two in zip(*results, strict=True):
