@@ -1,7 +1,6 @@
 """All that happens around a step: schedules, files, checkpoints, progress."""
 
 import os
-import pathlib
 import time
 
 import keras
@@ -15,9 +14,8 @@ from ednas_tf.searchers import schedules
 class TableFeed(keras.callbacks.Callback):
     """Writes the cost table into the searcher's cost variables.
 
-    It does so when training starts, also after a checkpoint has brought back
-    the costs of before, and at the start of an epoch when the file has
-    changed.
+    It does so when training starts, and again at the start of an epoch when
+    the file has changed.
 
     Args:
         read: Function without arguments that returns the `CostTable`.
@@ -28,22 +26,18 @@ class TableFeed(keras.callbacks.Callback):
         super().__init__()
         self.read = read
         self.path = path
-        self.first = True
         self.stamp = None
 
     def on_train_begin(self, logs=None):
         """Writes the table."""
         self._feed()
-        self.first = True
 
     def on_epoch_begin(self, epoch, logs=None):
         """Writes the table again if its file has changed."""
-        changed = self.path and self._stamp() != self.stamp
-        if changed or self.first:
+        if self.path and self._stamp() != self.stamp:
             self._feed()
 
     def _feed(self):
-        self.first = False
         self.stamp = self.path and self._stamp()
         self.model.cost_loss.set_table(self.read())
 
@@ -132,11 +126,7 @@ class History(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Writes the rows so far."""
-        rows = [
-            row
-            for row in self.run.read_rows(self.name)
-            if int(row["epoch"]) <= epoch
-        ]
+        rows = _rows_before(self.run, self.name, epoch)
         rate = keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)
         figures = {**logs, "learning_rate": rate}
         row = {name: f"{float(v):.6g}" for name, v in figures.items()}
@@ -158,11 +148,7 @@ class AlphaHistory(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Writes the rows so far."""
-        rows = [
-            row
-            for row in self.run.read_rows(runs.ALPHAS)
-            if int(row["epoch"]) <= epoch
-        ]
+        rows = _rows_before(self.run, runs.ALPHAS, epoch)
         for slot, alpha, probability in zip(
             self.model.space.slots,
             self.model.alphas,
@@ -241,44 +227,29 @@ class Scalars(keras.callbacks.Callback):
         self.writer.close()
 
 
-class Checkpoint(keras.callbacks.BackupAndRestore):
-    """Saves the state after every epoch, and goes on from it.
+class Checkpoint(keras.callbacks.Callback):
+    """Saves the state after every epoch; see `resuming.restore`.
 
     The state before the last one is kept too, should a kill spoil the last.
 
     Args:
-        folder: Folder of the state.
+        run: The `Run`.
+        state: Folder of the states in the run.
     """
 
-    def __init__(self, folder):
-        super().__init__(str(folder), double_checkpoint=True)
-
-    def on_train_begin(self, logs=None):
-        """Loads what a broken run left."""
-        try:
-            super().on_train_begin(logs)
-        except (OSError, ValueError, KeyError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise errors.UserError(
-                f"The checkpoint {self.backup_dir} cannot be read: {reason}. "
-                "Delete it or use --overwrite to start again."
-            ) from error
+    def __init__(self, run, state):
+        super().__init__()
+        self.run = run
+        self.state = state
 
     def on_epoch_end(self, epoch, logs=None):
-        """Saves the state."""
-        folder = pathlib.Path(self.backup_dir)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            runs.check_space(folder, self._size())
-            super().on_epoch_end(epoch, logs)
-        except OSError as error:
-            raise errors.UserError(
-                f"The checkpoint {self.backup_dir} cannot be written: {error}. "
-                "Free some space; the same command goes on from the last one."
-            ) from error
+        """Saves weights, optimizers, schedules and generators."""
+        name = f"{self.state}/epoch{epoch + 1:05}.weights.h5"
+        self.run.write_with(name, self.model.save_weights, self._size())
+        for old in sorted(self.run.path(self.state).glob("epoch*"))[:-2]:
+            self.run.remove(f"{self.state}/{old.name}")
 
     def _size(self):
-        """Bytes of the coming state and of the copy of the last one."""
         optimizers = [
             self.model.optimizer,
             getattr(self.model, "alpha_optimizer", None),
@@ -286,7 +257,7 @@ class Checkpoint(keras.callbacks.BackupAndRestore):
         variables = list(self.model.weights)
         for optimizer in filter(None, optimizers):
             variables += optimizer.variables
-        return 2 * sum(4 * int(np.prod(v.shape)) for v in variables)
+        return sum(4 * int(np.prod(v.shape)) for v in variables)
 
 
 def standard(run, label, epochs, history):
@@ -301,11 +272,24 @@ def standard(run, label, epochs, history):
     states = {"search": runs.SEARCH_STATE, "train": runs.TRAIN_STATE}
     return [
         StopOnDivergence(),
+        *([AlphaHistory(run)] if label == "search" else []),
         History(run, history),
         Progress(label, epochs),
         Scalars(run.path(runs.TENSORBOARD) / label),
-        Checkpoint(run.path(states[label])),
+        Checkpoint(run, states[label]),
     ]
+
+
+def _rows_before(run, name, epoch):
+    """Rows of the epochs before, from a file that a broken run may have."""
+    try:
+        rows = run.read_rows(name)
+        return [row for row in rows if int(row["epoch"]) <= epoch]
+    except (KeyError, TypeError, ValueError) as error:
+        raise errors.UserError(
+            f"Expected rows with an epoch in {run.path(name)}: {error!r}. "
+            "Delete the file or use --overwrite."
+        ) from error
 
 
 def _shown(logs):

@@ -21,6 +21,12 @@ class DivergenceError(UserError):
     exit_code = 4
 
 
+def first_line(error):
+    """Returns the first line of what an exception says, or its kind."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 def unknown_name(kind, name, known):
     """Returns the error for a name that is not known, with the nearest one.
 

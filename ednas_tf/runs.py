@@ -38,12 +38,35 @@ EXPORT = "export.json"
 METRICS = "metrics.json"
 
 STAGES = {
-    "search": (ARCHITECTURE, SEARCH, HISTORY, ALPHAS, SEARCH_STATE, SEARCHED),
-    "train": (MODEL, TRAIN, TRAIN_HISTORY, TRAIN_STATE),
+    "search": (
+        ARCHITECTURE,
+        SEARCH,
+        HISTORY,
+        ALPHAS,
+        SEARCH_STATE,
+        SEARCHED,
+        f"{TENSORBOARD}/search",
+    ),
+    "train": (
+        MODEL,
+        TRAIN,
+        TRAIN_HISTORY,
+        TRAIN_STATE,
+        f"{TENSORBOARD}/train",
+    ),
     "export": (SAVED_MODEL, EXPORT, *TFLITE_FILES.values()),
     "evaluate": (METRICS,),
 }
 """What each stage writes, in the order in which they run."""
+_SPLITTING = (
+    "dataset",
+    "seed",
+    "max_examples",
+    "image_size",
+    "validation_split",
+)
+"""Flags that cut the data: other values would test on training examples."""
+_PARTIAL = "partial-"
 
 _SPARE_BYTES = 300_000
 """Room for the names and the structure in files of weights."""
@@ -66,7 +89,7 @@ class Run:
     """
 
     def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
+        self.folder = pathlib.Path(folder).expanduser()
         with _told(self.folder, "created"):
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
@@ -95,10 +118,16 @@ class Run:
         """
         if overwrite:
             self.clear(stage)
+        for rest in self._rests():
+            _remove(rest)
         known = self._configs()
         found = [name for name in STAGES[stage] if self.has(name)]
         config = json.loads(to_json(config))
-        if stage in known:
+        for other in known:
+            if other != stage:
+                shared = {*_SPLITTING} & {*config} & {*known[other]}
+                self._check_same(known[other], config, shared)
+        if stage in known and found:
             self._check_same(known[stage], config)
         elif found:
             raise errors.UserError(
@@ -113,11 +142,15 @@ class Run:
         stages = list(STAGES)
         later = stages[stages.index(stage) :]
         for name in (name for each in later for name in STAGES[each]):
-            with _told(self.path(name), "deleted"):
-                _remove(self.path(name))
+            self.remove(name)
         kept = {key: known[key] for key in known if key not in later}
         if self.has(CONFIG):
             self.write_json(CONFIG, kept)
+
+    def remove(self, name):
+        """Deletes a file or folder of the run, if it is there."""
+        with _told(self.path(name), "deleted"):
+            _remove(self.path(name))
 
     def read_text(self, name, limit=64_000_000):
         """Returns the text of a file of the run; raises `UserError`."""
@@ -157,7 +190,7 @@ class Run:
         """
         check_space(self.folder, size)
         target = self.path(name)
-        partial = target.with_name(f"partial-{target.name}")
+        partial = target.with_name(_PARTIAL + target.name)
         with _told(target, "written"):
             _remove(partial)
             partial.parent.mkdir(parents=True, exist_ok=True)
@@ -168,6 +201,15 @@ class Run:
                 partial.replace(target)
             finally:
                 _remove(partial)
+
+    def _rests(self):
+        """Yields where a killed run may have left half of one of our files."""
+        stages = (name for names in STAGES.values() for name in names)
+        for name in (CONFIG, FLAGS, *stages):
+            path = self.path(name)
+            yield path.with_name(_PARTIAL + path.name)
+        for state in (SEARCH_STATE, TRAIN_STATE):
+            yield from self.path(state).glob(f"{_PARTIAL}*")
 
     def _configs(self):
         """Returns the configuration of each stage so far."""
@@ -182,19 +224,22 @@ class Run:
                 "Choose another --workdir, or delete this one."
             ) from error
 
-    def _check_same(self, before, now):
+    def _check_same(self, before, now, keys=None):
         changed = [
             f"--{key} was {before.get(key)}, is {now.get(key)}"
-            for key in sorted({*before, *now})
+            for key in sorted(keys if keys is not None else {*before, *now})
             if before.get(key) != now.get(key)
         ]
-        if changed:
-            raise errors.UserError(
-                f"{self.folder} holds a run with other flags "
-                f"({'; '.join(changed)}). Go on with "
-                f"--flagfile={self.path(FLAGS)}, choose another --workdir, or "
-                "--overwrite."
-            )
+        if not changed:
+            return
+        again = "Go on with the same flags"
+        if self.has(FLAGS):
+            again = f"Go on with --flagfile={self.path(FLAGS)}"
+        raise errors.UserError(
+            f"{self.folder} holds a run with other flags "
+            f"({'; '.join(changed)}). {again}, choose another --workdir, or "
+            "--overwrite."
+        )
 
 
 def to_json(values):
@@ -204,7 +249,7 @@ def to_json(values):
 
 def read_text(path, limit=64_000_000):
     """Reads a text file of bounded size; raises `UserError`."""
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     try:
         if path.stat().st_size > limit:
             raise errors.UserError(
@@ -223,7 +268,7 @@ def read_text(path, limit=64_000_000):
 def write_text(path, text):
     """Writes a text file under another name first, then renames it."""
     path = pathlib.Path(path)
-    partial = path.with_name(f".partial-{path.name}")
+    partial = path.with_name(_PARTIAL + path.name)
     with _told(path, "written"):
         try:
             with open(partial, "w", encoding="utf-8") as file:

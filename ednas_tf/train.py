@@ -6,6 +6,8 @@ Examples:
     --data_dir=DIR --train_epochs=100 --workdir=runs/again
 """
 
+import functools
+
 from absl import flags
 
 from ednas_tf import config
@@ -23,12 +25,15 @@ def main(argv):
     settings = config.from_flags()
     run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
     architecture = final_training.read_architecture(settings, run)
-    runs.set_seed(settings.run.seed, settings.run.deterministic)
-    dataset, augmentation = problem.load_data(settings, architecture.side)
-    searched = None
     if settings.train.init == "searched":
         question = problem.prepare(settings)
-        searched = searching.load_searched(question, settings, run)
+        dataset, augmentation = question.dataset, question.augmentation
+        searched = functools.partial(
+            searching.load_searched, question, settings, run
+        )
+    else:
+        dataset, augmentation = problem.load_data(settings, architecture.side)
+        searched = None
     final_training.run_stage(
         architecture, dataset, augmentation, settings, run, searched=searched
     )

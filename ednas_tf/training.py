@@ -3,7 +3,7 @@
 import keras
 
 _REFERENCE_BATCH = 256
-_UNDECAYED = ("gamma", "beta", "bias")
+_UNDECAYED = [r"(^|/)(gamma|beta|bias)(:\d+)?$"]
 
 
 def learning_rate(base, batch_size, steps, warmup_steps):
@@ -46,7 +46,7 @@ def weight_optimizer(schedule, momentum=0.9, weight_decay=5e-4):
         nesterov=momentum > 0,
         weight_decay=weight_decay / (1.0 - momentum) or None,
     )
-    optimizer.exclude_from_weight_decay(var_names=list(_UNDECAYED))
+    optimizer.exclude_from_weight_decay(var_names=_UNDECAYED)
     return optimizer
 
 
@@ -62,6 +62,7 @@ def alpha_optimizer(rate):
 def compile_classifier(model, optimizer, label_smoothing=0.0):
     """Compiles a model from images to logits for integer labels."""
     classes = model.output_shape[-1]
+    optimizer.build(model.trainable_variables)
     model.compile(
         optimizer=optimizer,
         loss=SmoothedCrossEntropy(classes, label_smoothing),

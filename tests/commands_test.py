@@ -11,7 +11,7 @@ import pytest
 from absl import flags
 from PIL import Image
 
-from ednas_tf import config, evaluate, export, runs, search, train
+from ednas_tf import callbacks, config, evaluate, export, runs, search, train
 from ednas_tf.config import launch
 from tests import commands
 
@@ -73,9 +73,11 @@ def test_history_has_a_row_per_epoch_with_both_paths(finished):
     )
 
 
-def test_same_command_again_changes_nothing(finished):
+def test_same_run_again_changes_nothing(finished):
+    given = (*SMALL, f"--workdir={finished}", "--through=export")
+    commands.run(search, *given)
     before = commands.snapshot(finished)
-    code, printed, _ = commands.run(search, *SMALL, f"--workdir={finished}")
+    code, printed, _ = commands.run(search, *given)
     assert code == 0
     assert "done before" in printed
     assert commands.snapshot(finished) == before
@@ -142,6 +144,9 @@ def test_dry_run_tells_space_and_costs_and_writes_nothing(tmp_path):
         ("--lut=missing.json", "missing.json"),
         ("--energy_budget_uj=5", "energy"),
         ("--dataset=folder:missing", "missing"),
+        ("--latency_budget_us=inf", "latency_budget_us"),
+        ("--latency_weight=nan", "latency_weight"),
+        ("--seed=99999999999", "seed"),
         ("--no_such_flag", "no_such_flag"),
     ],
 )
@@ -247,20 +252,44 @@ def _part(path):
     return path
 
 
-@pytest.mark.parametrize(
-    "name", ["latest.weights.h5", "training_metadata.json"]
-)
-def test_broken_checkpoint_is_named(tmp_path, name):
-    folder = tmp_path / runs.SEARCH_STATE
-    folder.mkdir(parents=True)
+def test_broken_checkpoint_is_named(tmp_path):
+    name = f"{runs.SEARCH_STATE}/epoch00001.weights.h5"
     given = (*SMALL, f"--workdir={tmp_path}", "--through=search")
     flags.FLAGS.unparse_flags()
     launch.parse(["search", *given])
-    stages = config.from_flags().stages
-    (tmp_path / runs.CONFIG).write_text(runs.to_json(stages))
-    (folder / name).write_bytes(b"nonsense")
+    run = runs.Run(tmp_path)
+    run.open("search", config.from_flags().stages["search"])
+    run.write_with(name, lambda path: pathlib.Path(path).write_text("no"))
     code, _, told = commands.run(search, *given)
     assert code == 1
     assert len(told) == 1
-    assert str(folder) in told[0]
-    assert (folder / name).read_bytes() == b"nonsense"
+    assert str(run.path(name)) in told[0]
+    assert run.path(name).read_text() == "no"
+
+
+def test_refused_overwrite_leaves_the_old_run(finished):
+    before = commands.snapshot(finished)
+    given = (*SMALL, f"--workdir={finished}", "--overwrite")
+    assert commands.run(search, *given, "--latency_budget_us=1")[0] == 3
+    assert commands.run(search, *given, "--batch_size=33")[0] == 1
+    assert commands.run(evaluate, *given, "--seed=5")[0] == 1
+    assert commands.snapshot(finished) == before
+
+
+def test_killed_search_goes_on_to_the_same_end(tmp_path, monkeypatch):
+    given = (*SMALL, "--search_epochs=3", "--through=search")
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    assert commands.run(search, *given, f"--workdir={whole}")[0] == 0
+    progress = callbacks.Progress.on_epoch_begin
+
+    def kill(self, epoch, logs=None):
+        progress(self, epoch, logs)
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callbacks.Progress, "on_epoch_begin", kill)
+        assert commands.run(search, *given, f"--workdir={broken}")[0] == 130
+    assert commands.run(search, *given, f"--workdir={broken}")[0] == 0
+    for name in (runs.ARCHITECTURE, runs.ALPHAS):
+        assert (whole / name).read_text() == (broken / name).read_text()

@@ -103,6 +103,7 @@ def test_the_same_flags_resume(tmp_path):
 
 def test_other_flags_are_refused_by_name(tmp_path):
     run_of(tmp_path).open("search", FLAGS)
+    run_of(tmp_path).write_text(runs.HISTORY, "")
     before = run_of(tmp_path).read_text(runs.CONFIG)
     with pytest.raises(errors.UserError) as caught:
         run_of(tmp_path).open("search", {"seed": 2, "budget": None})
@@ -214,3 +215,42 @@ def test_the_seed_repeats_all_draws():
         runs.set_seed(3)
         draws.append([np.random.rand(), float(keras.random.uniform(()))])
     assert draws[0] == draws[1]
+
+
+def test_too_little_space_is_told_before_a_file_is_written(tmp_path):
+    run = run_of(tmp_path)
+    with pytest.raises(errors.UserError, match="free bytes"):
+        run.write_with("saved", lambda path: None, size=10**18)
+    assert not os.listdir(run.folder)
+
+
+def test_stage_that_wrote_nothing_takes_other_flags(tmp_path):
+    run_of(tmp_path).open("search", {"seed": 1})
+    run_of(tmp_path).open("search", {"seed": 2})
+    assert '"seed": 2' in run_of(tmp_path).read_text(runs.CONFIG)
+
+
+def test_later_stage_must_cut_the_data_alike(tmp_path):
+    run_of(tmp_path).open("train", {"seed": 1, "train_epochs": 3})
+    with pytest.raises(errors.UserError, match="--seed was 1, is 2"):
+        run_of(tmp_path).open("evaluate", {"seed": 2})
+
+
+def test_leftovers_of_a_kill_are_cleared(tmp_path):
+    run = run_of(tmp_path)
+    run.write_text("partial-model.keras", "half")
+    run.open("train", {})
+    assert not run.has("partial-model.keras")
+
+
+def test_only_our_own_halves_of_files_are_swept_up(tmp_path):
+    run = run_of(tmp_path)
+    (run.folder / "mine").mkdir()
+    run.path(runs.SEARCH_STATE).mkdir(parents=True)
+    ours = run.path(runs.SEARCH_STATE) / "partial-epoch00001.weights.h5"
+    mine = [run.path("partial-notes.txt"), run.path("mine/partial-model.keras")]
+    for path in (ours, *mine):
+        path.touch()
+    run.open("train", {})
+    assert all(path.exists() for path in mine)
+    assert not ours.exists()

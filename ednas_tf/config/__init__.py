@@ -1,6 +1,7 @@
 """Flags and what they become: the only reader of flags."""
 
 import dataclasses
+import os
 
 from absl import flags
 
@@ -10,6 +11,8 @@ from ednas_tf.config.launch import start
 __all__ = ["Config", "from_flags", "start"]
 __all__ += ["cost", "data", "export", "run", "search", "space", "train"]
 
+_ONCE = ("overwrite", "dry_run")
+_PATHS = ("workdir", "data_dir", "lut", "architecture")
 _ABOUT_THE_RUN = (
     "workdir",
     "overwrite",
@@ -44,7 +47,7 @@ class Config:
 
     Attributes:
         stages: By stage, the flags that its result depends on.
-        flag_lines: All flags that were given, as lines of a flagfile.
+        flag_lines: All flags with a value, as lines of a flagfile.
     """
 
     run: run.RunConfig
@@ -81,12 +84,21 @@ def _values(stage):
 
 
 def _lines():
-    """Flags that differ from their defaults, as a flagfile."""
+    """All our flags that have a value, as a flagfile for any folder."""
     ours = [
         flag
         for name, found in flags.FLAGS.flags_by_module_dict().items()
         if name.startswith(__name__)
         for flag in found
+        if flag.value is not None and flag.name not in _ONCE
     ]
-    changed = [flag for flag in ours if flag.value != flag.default]
-    return "".join(flag.serialize() + "\n" for flag in changed)
+    return "".join(_line(flag) + "\n" for flag in ours)
+
+
+def _line(flag):
+    if flag.name in _PATHS:
+        return f"--{flag.name}={os.path.abspath(flag.value)}"
+    kind, colon, folder = str(flag.value).partition(":")
+    if flag.name == "dataset" and kind == "folder" and colon:
+        return f"--dataset=folder:{os.path.abspath(folder)}"
+    return flag.serialize()

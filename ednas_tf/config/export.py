@@ -4,7 +4,9 @@ import dataclasses
 
 from absl import flags
 
-FORMATS = ("saved_model", "float", "float16", "dynamic", "int8", "int16x8")
+from ednas_tf import runs
+
+FORMATS = ("saved_model", *runs.TFLITE_FILES)
 
 _FORMATS = flags.DEFINE_list(
     "formats",

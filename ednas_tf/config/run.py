@@ -4,13 +4,13 @@ import dataclasses
 
 from absl import flags
 
-STAGES = ("search", "train", "export", "evaluate")
+from ednas_tf import runs
 
 _WORKDIR = flags.DEFINE_string(
     "workdir", None, "Run folder. Default: runs/ and the name of the dataset."
 )
 _SEED = flags.DEFINE_integer(
-    "seed", 0, "Seed of splits, weights, draws and order.", lower_bound=0
+    "seed", 0, "Seed of splits, weights, draws and order.", 0, 2**31 - 1
 )
 _OVERWRITE = flags.DEFINE_bool(
     "overwrite", False, "Delete what this stage and later ones wrote before."
@@ -22,7 +22,7 @@ _DETERMINISTIC = flags.DEFINE_bool(
     "deterministic", False, "Repeatable to the bit; slower."
 )
 _THROUGH = flags.DEFINE_enum(
-    "through", "export", STAGES, "Last stage that `search` runs."
+    "through", "export", list(runs.STAGES), "Last stage that `search` runs."
 )
 
 

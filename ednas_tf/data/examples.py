@@ -137,7 +137,8 @@ class Dataset:
         input_shape: `(h, w, c)` of every image.
         num_classes: Number of classes.
         classes: Names of the classes, by label.
-        mean: Mean of each channel over `splits.weights`, in 0..255.
+        mean: Mean of each channel over `splits.train`, in 0..255; it does not
+            depend on how that is cut into weights and alphas.
         std: Standard deviation of each channel, likewise; 1 where a channel
             is constant.
         splits: The `Splits`.

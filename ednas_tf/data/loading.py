@@ -19,7 +19,7 @@ def load(spec):
     """
     source = _read(spec)
     splits = splitting.cut(source, spec)
-    mean, std = channel_statistics(splits.weights.images)
+    mean, std = channel_statistics(splits.train.images)
     return examples.Dataset(
         name=spec.name,
         input_shape=tuple(splits.weights.images.shape[1:]),

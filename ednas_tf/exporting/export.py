@@ -79,12 +79,12 @@ def artifacts(run):
         if not path.exists():
             raise errors.UserError(
                 f"Expected {path}, which {runs.EXPORT} names and which is "
-                "missing. Run the export again."
+                "missing. Run the export again with --overwrite."
             )
         if _sha256(path) != sha256:
             raise errors.UserError(
                 f"{path} is not what {runs.EXPORT} describes: its SHA-256 "
-                "differs. Run the export again."
+                "differs. Run the export again with --overwrite."
             )
         found[name] = path
     return found

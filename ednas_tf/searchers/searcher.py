@@ -10,6 +10,9 @@ from ednas_tf import layers
 from ednas_tf.networks import supernet
 from ednas_tf.searchers import cost_loss, feedback
 
+# Seeds of the draws: no slot of a run draws what another run's slot draws.
+_SEEDS_PER_RUN = 100_003
+
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
@@ -24,6 +27,7 @@ class Settings:
         bilevel: Whether alphas learn from batches of their own.
         label_smoothing: Share of each label given to all classes.
         constraint: `dual`, `hinge` or `abs`.
+        multiplier_rate: Step of the dual ascent, see `CostLoss`.
         seed: Seed of the draws.
     """
 
@@ -35,6 +39,7 @@ class Settings:
     bilevel: bool = True
     label_smoothing: float = 0.0
     constraint: str = "dual"
+    multiplier_rate: float = 0.01
     seed: int = 0
 
 
@@ -64,7 +69,7 @@ class Searcher(keras.Model):
             layers.Gate(
                 len(slot.operations),
                 sampling=settings.sampling,
-                seed=settings.seed + place,
+                seed=_SEEDS_PER_RUN * settings.seed + place,
                 name=f"{slot.name}_gate",
             )
             for place, slot in enumerate(space.slots)
@@ -73,6 +78,7 @@ class Searcher(keras.Model):
             [len(slot.operations) for slot in space.slots],
             objectives,
             constraint=settings.constraint,
+            rate=settings.multiplier_rate,
             name="cost_loss",
         )
         self.temperature = self._scalar("temperature", 1.0)
@@ -151,7 +157,7 @@ class Searcher(keras.Model):
             probabilities: Per slot a tensor `(paths, num_operations)`.
 
         Returns:
-            Losses of shape `(paths,)`, and logits of all examples.
+            Losses of shape `(paths,)`.
         """
         paths = self.settings.num_paths
         logits = self.supernet([images, *probabilities], training=True)

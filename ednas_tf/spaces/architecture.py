@@ -107,7 +107,9 @@ def from_json(text):
                 f"Expected the schema {SCHEMA}. Received: {values['schema']}"
             )
         return _from_values(values)
-    except json.JSONDecodeError as error:
+    except errors.UserError:
+        raise
+    except ValueError as error:
         raise errors.UserError(f"Not JSON: {error}.") from error
     except KeyError as error:
         raise errors.UserError(f"The key {error} is missing.") from error

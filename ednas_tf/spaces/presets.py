@@ -3,11 +3,12 @@
 from ednas_tf import errors
 from ednas_tf.spaces import skeleton
 
-_TINY = (  # channels, blocks, stride of the first one
-    (64, 4, 2),
-    (176, 3, 2),
+# Expansion, channels, blocks and stride of the first block, stage by stage.
+_TINY = (
+    (1, 64, 4, 2),
+    (1, 176, 3, 2),
 )
-_MOBILE = (  # expansion, channels, blocks, stride of the first one
+_MOBILE = (
     (1, 16, 1, 1),
     (6, 24, 2, 2),
     (6, 32, 3, 2),
@@ -20,23 +21,12 @@ _MOBILE = (  # expansion, channels, blocks, stride of the first one
 
 def tiny(input_shape, num_classes, stem_kernel, topology):
     """Depthwise-separable blocks for images of about 32x32."""
-    blocks = []
-    for stage, (channels, count, stride) in enumerate(_TINY, start=1):
-        for place in range(count):
-            blocks.append(
-                skeleton.Block(
-                    name=f"stage{stage}_block{place + 1}",
-                    channels=channels,
-                    stride=1 if place else stride,
-                    activation=True,
-                )
-            )
     return skeleton.Skeleton(
         name="tiny",
         input_shape=tuple(input_shape),
         num_classes=num_classes,
         stem=skeleton.Stem(stem_kernel, channels=32, depth_multiplier=4),
-        blocks=tuple(blocks),
+        blocks=_blocks(_TINY, activation=True),
         head=skeleton.Head(),
         topology=topology,
     )
@@ -44,30 +34,39 @@ def tiny(input_shape, num_classes, stem_kernel, topology):
 
 def mobile(input_shape, num_classes, stem_kernel, topology):
     """Inverted residuals at ImageNet scale, stem at stride 2 (Table I)."""
-    blocks = []
-    for stage, (expansion, channels, count, stride) in enumerate(_MOBILE, 1):
-        for place in range(count):
-            blocks.append(
-                skeleton.Block(
-                    name=f"stage{stage}_block{place + 1}",
-                    channels=channels,
-                    stride=1 if place else stride,
-                    expansion=expansion,
-                )
-            )
     return skeleton.Skeleton(
         name="mobile",
         input_shape=tuple(input_shape),
         num_classes=num_classes,
         stem=skeleton.Stem(stem_kernel, stride=2, channels=32),
-        blocks=tuple(blocks),
+        blocks=_blocks(_MOBILE, activation=False),
         head=skeleton.Head(channels=1280, features=1280),
         topology=topology,
     )
 
 
+def _blocks(stages, activation):
+    return tuple(
+        skeleton.Block(
+            name=f"stage{stage}_block{place}",
+            channels=channels,
+            stride=stride if place == 1 else 1,
+            expansion=expansion,
+            activation=activation,
+        )
+        for stage, (expansion, channels, count, stride) in enumerate(stages, 1)
+        for place in range(1, count + 1)
+    )
+
+
 PRESETS = {"tiny": tiny, "mobile": mobile}
 IMAGE_SIDES = {"tiny": 32, "mobile": 224}
+
+
+def check(name):
+    """Raises `UserError` unless a preset has this name."""
+    if name not in PRESETS:
+        raise errors.unknown_name("space", name, PRESETS)
 
 
 def build(name, input_shape, num_classes, stem_kernel=11, topology="chain"):
@@ -80,6 +79,5 @@ def build(name, input_shape, num_classes, stem_kernel=11, topology="chain"):
         stem_kernel: Side of the stem's depthwise kernel, odd.
         topology: `chain` or `previous_two`.
     """
-    if name not in PRESETS:
-        raise errors.unknown_name("space", name, PRESETS)
+    check(name)
     return PRESETS[name](input_shape, num_classes, stem_kernel, topology)

@@ -23,8 +23,7 @@ def describe(problem, config):
         f"dataset    {problem.dataset.name}, images {fixed.input_shape}, "
         f"{fixed.num_classes} classes",
         f"splits     {sizes}",
-        f"target     {problem.target.id} ({problem.target.status}, confidence "
-        f"{problem.target.confidence})",
+        f"target     {problem.table.target.id} (figures {problem.status})",
         f"search     {config.search.search_epochs} epochs, "
         f"{config.search.paths} paths",
         *(_slot(slot) for slot in problem.space.slots),

@@ -9,15 +9,15 @@ _BATCH = 250
 
 def run_stage(architecture, dataset, config, run):
     """Measures all artifacts and writes `metrics.json`."""
-    run.open("evaluate", config.stages["evaluate"], overwrite=True)
     batches = pipeline.evaluation(dataset.splits.test, dataset, _BATCH)
     rows = operators.architecture_operators(architecture)
     metrics = evaluation.evaluate(
         run.path(runs.MODEL),
-        exporting.artifacts(run),
+        exporting.artifacts(run) if run.has(runs.EXPORT) else {},
         batches,
         operators.totals(rows),
     )
+    run.open("evaluate", config.stages["evaluate"], overwrite=True)
     run.write_json(runs.METRICS, metrics.to_dict())
     for name, row in metrics.artifacts.items():
         print(

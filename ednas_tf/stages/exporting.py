@@ -1,6 +1,8 @@
 """The export stage: from `model.keras` to files for devices."""
 
-from ednas_tf import exporting, runs
+import numpy as np
+
+from ednas_tf import errors, exporting, runs
 from ednas_tf.data import pipeline
 
 _CALIBRATION_BATCH = 100
@@ -8,8 +10,10 @@ _CALIBRATION_BATCH = 100
 
 def run_stage(model, dataset, config, run):
     """Writes the formats of `--formats` unless the run has done so."""
+    _check_fits(model, dataset)
     run.open("export", config.stages["export"], config.run.overwrite)
     if run.has(runs.EXPORT):
+        exporting.artifacts(run)
         print(f"export: done before, {run.path(runs.EXPORT)}")
         return
     calibration = _calibration(dataset, config.export.calibration_examples)
@@ -26,7 +30,24 @@ def run_stage(model, dataset, config, run):
 
 
 def _calibration(dataset, examples):
-    """Returns batches of normalised images of the training split."""
-    chosen = dataset.splits.train.take(slice(0, examples))
+    """Returns batches of normalised images of the training split.
+
+    They are taken at equal distances: the images of a folder stand class by
+    class.
+    """
+    train = dataset.splits.train
+    count = min(examples, len(train))
+    chosen = train.take(np.linspace(0, len(train) - 1, count).astype(int))
     batches = pipeline.evaluation(chosen, dataset, _CALIBRATION_BATCH)
     return [images.numpy() for images, _ in batches]
+
+
+def _check_fits(model, dataset):
+    expected = (tuple(model.input_shape[1:]), model.output_shape[-1])
+    received = (tuple(dataset.input_shape), dataset.num_classes)
+    if expected != received:
+        raise errors.UserError(
+            f"The model is for images {expected[0]} and {expected[1]} classes, "
+            f"the dataset {dataset.name} has {received[0]} and {received[1]}. "
+            "Choose another --dataset or --image_size."
+        )

@@ -7,12 +7,18 @@ from ednas_tf import callbacks, errors, runs, training
 from ednas_tf.data import pipeline
 from ednas_tf.networks import derived, transfer
 from ednas_tf.spaces import architecture as architectures
+from ednas_tf.stages import problem as problems
 from ednas_tf.stages import resuming
 
 
 def read_architecture(config, run):
     """Returns the architecture of `--architecture`, or of the run folder."""
     path = config.train.architecture or run.path(runs.ARCHITECTURE)
+    if not config.train.architecture and not run.has(runs.ARCHITECTURE):
+        raise errors.UserError(
+            f"Expected the file {path}, which is missing. Run "
+            "`python -m ednas_tf.search` first, or give --architecture."
+        )
     try:
         return architectures.from_json(runs.read_text(path))
     except errors.UserError as error:
@@ -28,36 +34,57 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
         augmentation: The `Augmentation`.
         config: The `Config`.
         run: The `Run`.
-        searched: Supernet to take the first weights from, or None.
+        searched: Function that returns the supernet to take the first weights
+            from, or None.
     """
     _check_fits(architecture, dataset)
+    problems.check_batch(dataset.splits.train, config.data.batch_size)
     digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
     flags = {**config.stages["train"], "architecture": digest}
     run.open("train", flags, config.run.overwrite)
+    run.write_text(runs.FLAGS, config.flag_lines)
     if run.has(runs.MODEL, runs.TRAIN):
         print(f"train: done before, {run.path(runs.MODEL)}")
         return load_model(run)
-    network = derived.build_for_training(
-        architecture, branches=config.train.reparameterize
-    )
+    runs.set_seed(config.run.seed, config.run.deterministic)
+    network = _build(architecture, config.train.reparameterize)
     if searched is not None:
-        transfer.copy(searched, network)
+        transfer.copy(searched(), network)
     began = time.perf_counter()
-    history = _fit(network, dataset, augmentation, config, run)
+    _fit(network, dataset, augmentation, config, run)
     model = derived.build(architecture)
     transfer.copy(network, model)
     run.write_with(runs.MODEL, model.save, size=4 * model.count_params())
-    summary = {
+    # Enough for `export` and `evaluate` where the search was elsewhere.
+    run.write_text(runs.ARCHITECTURE, architecture.to_json())
+    seconds = round(time.perf_counter() - began, 1)
+    run.write_json(runs.TRAIN, _summary(run, model, config, seconds))
+    run.remove(runs.TRAIN_STATE)
+    return model
+
+
+def _summary(run, model, config, seconds):
+    """Returns what `train.json` holds."""
+    last = run.read_rows(runs.TRAIN_HISTORY)[-1]
+    figures = ("loss", "accuracy", "val_loss", "val_accuracy")
+    return {
         "epochs": config.train.train_epochs,
-        "seconds": round(time.perf_counter() - began, 1),
+        "seconds": seconds,
         "seed": config.run.seed,
-        "validation_accuracy": history.get("val_accuracy"),
-        "loss": history.get("loss"),
+        **{name: float(last[name]) for name in figures if last.get(name)},
         "params": model.count_params(),
         "versions": runs.versions(),
     }
-    run.write_json(runs.TRAIN, summary)
-    return model
+
+
+def _build(architecture, branches):
+    try:
+        return derived.build_for_training(architecture, branches=branches)
+    # Keras refuses two layers of one name, as odd names of blocks make them.
+    except ValueError as error:
+        raise errors.UserError(
+            f"The architecture cannot be built: {errors.first_line(error)}"
+        ) from error
 
 
 def load_model(run):
@@ -72,49 +99,53 @@ def load_model(run):
         )
     try:
         return keras.saving.load_model(str(path), compile=False, safe_mode=True)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        first = str(error).strip().splitlines()[0]
+    # Keras reads this file; what it raises on a broken one is open.
+    except Exception as error:
         raise errors.UserError(
-            f"The model {path} cannot be read: {first}"
+            f"The model {path} cannot be read: {errors.first_line(error)}. "
+            "Train again with --overwrite."
         ) from error
 
 
 def _fit(network, dataset, augmentation, config, run):
-    """Trains the network and returns the figures of the last epoch."""
-    batch, epochs = config.data.batch_size, config.train.train_epochs
+    """Trains the network, from the last good state if there is one."""
+    epochs = config.train.train_epochs
+    examples = dataset.splits.train
+    steps = len(examples) // config.data.batch_size
+    training.compile_classifier(
+        network, _optimizer(config, steps), config.train.label_smoothing
+    )
+    done = resuming.restore(network, run, runs.TRAIN_STATE)
     batches = pipeline.training(
-        dataset.splits.train,
+        examples,
         dataset,
         augmentation,
-        batch,
+        config.data.batch_size,
         seed=config.run.seed,
-        first_epoch=resuming.first_epoch(run, runs.TRAIN_STATE),
+        first_epoch=done,
     )
-    steps = int(batches.cardinality())
-    rate = training.learning_rate(
-        config.train.learning_rate,
-        batch,
-        steps=epochs * steps,
-        warmup_steps=min(5 * steps, epochs * steps // 10),
-    )
-    optimizer = training.weight_optimizer(
-        rate, weight_decay=config.train.weight_decay
-    )
-    training.compile_classifier(
-        network, optimizer, config.train.label_smoothing
-    )
-    validation = dataset.splits.validation
-    history = network.fit(
+    network.fit(
         batches,
+        initial_epoch=done,
         epochs=epochs,
-        validation_data=pipeline.evaluation(validation, dataset, batch)
-        if len(validation)
-        else None,
+        validation_data=problems.validation(dataset, config),
         shuffle=False,
         verbose=0,
         callbacks=callbacks.standard(run, "train", epochs, runs.TRAIN_HISTORY),
     )
-    return {name: values[-1] for name, values in history.history.items()}
+
+
+def _optimizer(config, steps):
+    """Returns the optimizer; the warm-up is five epochs, a tenth at most."""
+    total = config.train.train_epochs * steps
+    rate = training.learning_rate(
+        config.train.learning_rate,
+        config.data.batch_size,
+        steps=total,
+        warmup_steps=min(5 * steps, total // 10),
+    )
+    decay = config.train.weight_decay
+    return training.weight_optimizer(rate, weight_decay=decay)
 
 
 def _check_fits(architecture, dataset):

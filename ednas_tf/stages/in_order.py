@@ -1,9 +1,11 @@
 """Several stages in a row, for the command that goes on by itself."""
 
+import functools
+
 from ednas_tf import runs
 from ednas_tf.stages import evaluating, exporting, final_training, searching
 
-_ORDER = ("search", "train", "export", "evaluate")
+_ORDER = list(runs.STAGES)
 
 
 def run_through(problem, config, run):
@@ -11,18 +13,20 @@ def run_through(problem, config, run):
     last = _ORDER.index(config.run.through)
     found = searching.run_stage(problem, config, run)
     print(_told(found, run))
-    if last >= 1:
+    if last >= _ORDER.index("train"):
         model = _train(found, problem, config, run)
-    if last >= 2:
+    if last >= _ORDER.index("export"):
         exporting.run_stage(model, problem.dataset, config, run)
-    if last >= 3:
+    if last >= _ORDER.index("evaluate"):
         evaluating.run_stage(found, problem.dataset, config, run)
 
 
 def _train(found, problem, config, run):
     searched = None
-    if config.train.init == "searched" and not run.has(runs.MODEL):
-        searched = searching.load_searched(problem, config, run)
+    if config.train.init == "searched":
+        searched = functools.partial(
+            searching.load_searched, problem, config, run
+        )
     return final_training.run_stage(
         found,
         problem.dataset,

@@ -2,9 +2,11 @@
 
 import dataclasses
 
-from ednas_tf import data, errors, hardware, spaces
-from ednas_tf.data import recipes
-from ednas_tf.searchers import Objective
+import numpy as np
+
+from ednas_tf import data, errors, hardware, runs, spaces
+from ednas_tf.data import pipeline, recipes
+from ednas_tf.searchers import Objective, decode
 from ednas_tf.spaces import presets
 
 
@@ -17,7 +19,8 @@ class Problem:
         augmentation: The `Augmentation` of the training images.
         space: The `SearchSpace`.
         target: The `Target`.
-        table: The `Table` of the target.
+        table: The `Table` of the target, or of `--lut`.
+        table_sha256: Hash of the file of `--lut`, or of the table.
         costs: The `CostTable` of the space on the target.
         objectives: One `Objective` per cost with a weight or a budget.
     """
@@ -27,8 +30,15 @@ class Problem:
     space: spaces.SearchSpace
     target: hardware.Target
     table: hardware.Table
+    table_sha256: str
     costs: hardware.CostTable
     objectives: tuple
+
+    @property
+    def status(self):
+        """Whether the figures are `measured` or `modelled`."""
+        measured = self.table.provenance.kind in ("measured", "vendor_report")
+        return "measured" if measured else "modelled"
 
     @property
     def budgets(self):
@@ -65,12 +75,17 @@ def load_data(config, side=None):
 
 
 def prepare(config):
-    """Returns the `Problem` that the flags describe; raises `UserError`."""
+    """Returns the `Problem` that the flags describe; raises `UserError`.
+
+    All that can be refused is refused here, before a run folder is touched.
+    """
     target = hardware.targets.load(config.cost.target)
     operations = [
         spaces.operations.get(n).name for n in config.space.operations
     ]
+    presets.check(config.space.space)
     dataset, augmentation = load_data(config)
+    num_steps(dataset, config)
     skeleton = presets.build(
         config.space.space,
         dataset.input_shape,
@@ -80,23 +95,64 @@ def prepare(config):
     )
     space = spaces.with_operations(skeleton, operations)
     costs = read_costs(config.cost, space, target)
-    for name in config.cost.wanted:
-        if name not in costs.names:
-            raise errors.UserError(
-                f"The target {target.id} has no figures for {name}. It has: "
-                f"{', '.join(costs.names)}. Remove the weight and the budget."
-            )
-    return Problem(
+    problem = Problem(
         dataset=dataset,
         augmentation=augmentation,
         space=space,
         target=target,
         table=read_table(config.cost, space, target),
+        table_sha256=_sha256(config.cost, space, target),
         costs=costs,
-        objectives=tuple(
-            Objective(cost, weight, budget)
-            for cost, (weight, budget) in config.cost.wanted.items()
-        ),
+        objectives=_objectives(config.cost, target, costs),
+    )
+    # Any probabilities tell whether the budgets can be met.
+    odds = [np.full(len(s.operations), 0.5) for s in space.slots]
+    decode.decode(odds, costs, problem.budgets)
+    return problem
+
+
+def num_steps(dataset, config):
+    """Returns the steps of a search epoch; raises `UserError` without one."""
+    batch, paths = config.data.batch_size, config.search.paths
+    if config.search.path_inputs == "split" and batch % paths:
+        raise errors.UserError(
+            f"Expected a --batch_size that --paths={paths} divides. "
+            f"Received: {batch}"
+        )
+    parts = [dataset.splits.weights, dataset.splits.alphas]
+    for part in parts[: 2 if config.search.alpha_split > 0 else 1]:
+        check_batch(part, batch)
+    return len(dataset.splits.weights) // batch
+
+
+def check_batch(examples, batch_size):
+    """Raises `UserError` unless the examples fill a batch."""
+    if len(examples) < batch_size:
+        raise errors.UserError(
+            f"Expected at least one batch of {batch_size} training examples. "
+            f"Received: {len(examples)}. Lower --batch_size."
+        )
+
+
+def validation(dataset, config):
+    """Returns the batches of the validation split, None if it is empty."""
+    examples = dataset.splits.validation
+    if not len(examples):
+        return None
+    return pipeline.evaluation(examples, dataset, config.data.batch_size)
+
+
+def _objectives(cost, target, costs):
+    for name in cost.wanted:
+        if name not in costs.names:
+            raise errors.UserError(
+                f"The target {target.id} has no figures for {name}. It has: "
+                f"{', '.join(costs.names)}. Remove the weight and the budget, "
+                "or give a --lut that has them."
+            )
+    return tuple(
+        Objective(name, weight, budget)
+        for name, (weight, budget) in cost.wanted.items()
     )
 
 
@@ -105,6 +161,7 @@ def with_fresh_costs(problem, config):
     return dataclasses.replace(
         problem,
         table=read_table(config.cost, problem.space, problem.target),
+        table_sha256=_sha256(config.cost, problem.space, problem.target),
         costs=read_costs(config.cost, problem.space, problem.target),
     )
 
@@ -119,9 +176,21 @@ def read_table(cost, space, target):
 def read_costs(cost, space, target):
     """Returns the `CostTable` of a space; called again when `--lut` changes."""
     table = read_table(cost, space, target)
+    if cost.lut_missing == "model" and table.target.id != target.id:
+        raise errors.UserError(
+            f"The table {cost.lut} is for {table.target.id}, the model for "
+            f"{target.id}. Choose another --target or --lut_missing."
+        )
     return hardware.costs.build(
         space, table, missing=cost.lut_missing, target=target
     )
+
+
+def _sha256(cost, space, target):
+    """Hash of the file of `--lut` as it is, or of the generated table."""
+    if cost.lut is None:
+        return hardware.table.generate(space, target).sha256
+    return runs.sha256(cost.lut)
 
 
 def _preferred_side(config):

@@ -1,30 +1,40 @@
 """Where a broken training goes on, and weights from files."""
 
-import json
-import zipfile
+from absl import logging
 
 from ednas_tf import errors
 
-_METADATA = "training_metadata.json"
 
+def restore(model, run, state):
+    """Loads the last good state and returns the epoch to go on from.
 
-def first_epoch(run, state):
-    """Returns the epoch that the next one is, from the saved state.
+    A state that cannot be read, as after a kill while it was written, is
+    passed over with a warning.
 
     Args:
+        model: Compiled model with built optimizers.
         run: The `Run`.
-        state: Folder of the state in the run.
+        state: Folder of the states in the run, see `callbacks.Checkpoint`.
+
+    Returns:
+        Epochs that are done, 0 without a state.
+
+    Raises:
+        UserError: If there are states and none can be read.
     """
-    name = f"{state}/{_METADATA}"
-    if not run.has(name):
-        return 0
-    try:
-        return int(json.loads(run.read_text(name))["epoch"])
-    except (ValueError, KeyError, TypeError) as error:
+    paths = sorted(run.path(state).glob("epoch*.weights.h5"), reverse=True)
+    for path in paths:
+        try:
+            load_weights(model, path)
+            return int(path.name.removeprefix("epoch").split(".")[0])
+        except (errors.UserError, ValueError) as error:
+            logging.warning("%s", error)
+    if paths:
         raise errors.UserError(
-            f"The checkpoint {run.path(state)} is broken: {error!r}. Delete it "
-            "or use --overwrite."
-        ) from error
+            f"The checkpoint {paths[0]} cannot be read. Use --overwrite to "
+            "start again."
+        )
+    return 0
 
 
 def load_weights(model, path):
@@ -36,17 +46,9 @@ def load_weights(model, path):
         )
     try:
         model.load_weights(str(path))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        first = str(error).strip().splitlines()[0]
+    # HDF5 and Keras read this file; what they raise on a broken one is open.
+    except Exception as error:
         raise errors.UserError(
-            f"The weights {path} do not fit the network: {first}"
+            f"The weights {path} do not fit the network: "
+            f"{errors.first_line(error)}"
         ) from error
-
-
-def check_batch(batch_size, search):
-    """Raises `UserError` unless the paths can share a batch."""
-    if search.path_inputs == "split" and batch_size % search.paths:
-        raise errors.UserError(
-            f"Expected a --batch_size that --paths={search.paths} divides. "
-            f"Received: {batch_size}"
-        )

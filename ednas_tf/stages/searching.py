@@ -12,17 +12,20 @@ from ednas_tf.spaces import architecture as architectures
 from ednas_tf.stages import problem as problems
 from ednas_tf.stages import resuming
 
+# How far a multiplier climbs in a whole search while the expected cost is
+# twice the budget; per step it depends on the number of steps.
+_DUAL_ASCENT = 15.0
+
 
 def run_stage(problem, config, run):
     """Searches unless the run has done so, and returns the architecture."""
     run.open("search", config.stages["search"], config.run.overwrite)
+    run.write_text(runs.FLAGS, config.flag_lines)
     if run.has(runs.ARCHITECTURE, runs.SEARCH):
         print(f"search: done before, {run.path(runs.ARCHITECTURE)}")
         return architectures.from_json(run.read_text(runs.ARCHITECTURE))
-    run.write_text(runs.FLAGS, config.flag_lines)
-    # A budget below reach is told now, not after hours of search.
-    decode.decode(_uniform(problem.space), problem.costs, problem.budgets)
     began = time.perf_counter()
+    runs.set_seed(config.run.seed, config.run.deterministic)
     searcher = _train(problem, config, run)
     # The table may have changed on the way; the result is held to the last.
     problem = problems.with_fresh_costs(problem, config)
@@ -36,58 +39,79 @@ def run_stage(problem, config, run):
     summary = _summary(found, problem, config, searcher, seconds)
     run.write_json(runs.SEARCH, summary)
     run.write_text(runs.ARCHITECTURE, found.to_json())
+    run.remove(runs.SEARCH_STATE)
     return found
 
 
 def _train(problem, config, run):
-    searcher = build_searcher(problem, config)
-    batch = config.data.batch_size
-    epochs = config.search.search_epochs
+    steps = problems.num_steps(problem.dataset, config)
+    searcher = build_searcher(problem, config, steps)
+    searcher.compile(
+        _weight_optimizer(config, steps),
+        training.alpha_optimizer(config.search.alpha_learning_rate),
+    )
+    done = resuming.restore(searcher, run, runs.SEARCH_STATE)
     batches = pipeline.searching(
         problem.dataset.splits,
         problem.dataset,
         problem.augmentation,
-        batch,
+        config.data.batch_size,
         seed=config.run.seed,
-        first_epoch=resuming.first_epoch(run, runs.SEARCH_STATE),
-    )
-    steps = int(batches.cardinality())
-    rate = training.learning_rate(
-        config.search.weight_learning_rate,
-        batch,
-        steps=epochs * steps,
-        warmup_steps=_warmup_steps(config, steps),
-    )
-    searcher.compile(
-        training.weight_optimizer(rate, weight_decay=config.train.weight_decay),
-        training.alpha_optimizer(config.search.alpha_learning_rate),
+        first_epoch=done,
     )
     searcher.fit(
         batches,
-        epochs=epochs,
-        validation_data=pipeline.evaluation(
-            problem.dataset.splits.validation, problem.dataset, batch
-        ),
+        initial_epoch=done,
+        epochs=config.search.search_epochs,
+        validation_data=problems.validation(problem.dataset, config),
         shuffle=False,
         verbose=0,
-        callbacks=[
-            _table_feed(problem, config),
-            callbacks.SearchPhases(
-                config.search.warmup_epochs,
-                epochs,
-                config.search.temperature_start,
-                config.search.temperature_end,
-            ),
-            callbacks.AlphaHistory(run),
-            *callbacks.standard(run, "search", epochs, runs.HISTORY),
-        ],
+        callbacks=_callbacks(problem, config, run),
     )
     return searcher
 
 
-def build_searcher(problem, config):
-    """Returns the `Searcher` of a problem, not yet compiled."""
+def _weight_optimizer(config, steps):
+    """Returns the optimizer of the weights; warm-up is a tenth at most."""
+    total = config.search.search_epochs * steps
+    rate = training.learning_rate(
+        config.search.weight_learning_rate,
+        config.data.batch_size,
+        steps=total,
+        warmup_steps=min(2 * steps, total // 10),
+    )
+    decay = config.train.weight_decay
+    return training.weight_optimizer(rate, weight_decay=decay)
+
+
+def _callbacks(problem, config, run):
+    def read():
+        return problems.read_costs(config.cost, problem.space, problem.target)
+
     search = config.search
+    phases = callbacks.SearchPhases(
+        search.warmup_epochs,
+        search.search_epochs,
+        search.temperature_start,
+        search.temperature_end,
+    )
+    return [
+        callbacks.TableFeed(read, config.cost.lut),
+        phases,
+        *callbacks.standard(run, "search", search.search_epochs, runs.HISTORY),
+    ]
+
+
+def build_searcher(problem, config, steps):
+    """Returns the `Searcher` of a problem, not yet compiled.
+
+    Args:
+        problem: The `Problem`.
+        config: The `Config`.
+        steps: Steps of an epoch.
+    """
+    search = config.search
+    updates = (search.search_epochs - search.warmup_epochs) * steps
     settings = Settings(
         num_paths=search.paths,
         path_inputs=search.path_inputs,
@@ -97,9 +121,9 @@ def build_searcher(problem, config):
         bilevel=search.alpha_split > 0,
         label_smoothing=config.train.label_smoothing,
         constraint=config.cost.constraint,
+        multiplier_rate=_DUAL_ASCENT / max(1, updates),
         seed=config.run.seed,
     )
-    resuming.check_batch(config.data.batch_size, search)
     return Searcher(problem.space, problem.objectives, settings)
 
 
@@ -115,19 +139,6 @@ def load_searched(problem, config, run):
     return net
 
 
-def _table_feed(problem, config):
-    def read():
-        return problems.read_costs(config.cost, problem.space, problem.target)
-
-    return callbacks.TableFeed(read, config.cost.lut)
-
-
-def _warmup_steps(config, steps):
-    """Steps of the learning rate's warm-up: at most a tenth of the search."""
-    total = config.search.search_epochs * steps
-    return min(2 * steps, total // 10)
-
-
 def _decode(searcher, problem):
     probabilities = [np.asarray(p) for p in searcher.probabilities()]
     chosen = decode.decode(probabilities, problem.costs, problem.budgets)
@@ -139,8 +150,8 @@ def _decode(searcher, problem):
         problem.space.skeleton,
         names,
         costs={**problem.costs.discrete(chosen), "peak_ram_bytes": None},
-        target=problem.target.id,
-        lut_sha256=problem.table.sha256,
+        target=problem.table.target.id,
+        lut_sha256=problem.table_sha256,
         classes=tuple(problem.dataset.classes),
     )
 
@@ -156,8 +167,7 @@ def _summary(found, problem, config, searcher, seconds):
         "costs": found.costs,
         "smallest": problem.costs.smallest(),
         "largest": problem.costs.largest(),
-        "status": problem.target.status,
-        "confidence": problem.target.confidence,
+        "status": problem.status,
         "filled_entries": problem.costs.filled,
         "space_size": problem.space.size,
         "seed": config.run.seed,
@@ -166,9 +176,3 @@ def _summary(found, problem, config, searcher, seconds):
         "seconds": round(seconds, 1),
         "versions": runs.versions(),
     }
-
-
-def _uniform(space):
-    return [
-        np.full(len(s.operations), 1 / len(s.operations)) for s in space.slots
-    ]

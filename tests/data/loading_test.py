@@ -33,9 +33,9 @@ def test_the_same_spec_gives_the_same_data():
     )
 
 
-def test_statistics_come_from_the_weights_alone():
+def test_statistics_come_from_weights_and_alphas_alone():
     dataset = data.load(data.DataSpec("digits", image_size=8))
-    pixels = dataset.splits.weights.images.astype(float)
+    pixels = dataset.splits.train.images.astype(float)
     assert dataset.mean == pytest.approx((pixels.mean(),))
     assert dataset.std == pytest.approx((pixels.std(),))
 

@@ -53,23 +53,21 @@ def test_gradients_equal_the_native_ones(side, shape):
         assert small.difference(one, other) < 1e-5
 
 
+def kernel_gradient(images, kernel, upstream):
+    with tf.GradientTape() as tape:
+        tape.watch(kernel)
+        outputs = depthwise.convolve(images, kernel)
+    return tape.gradient(outputs, kernel, output_gradients=upstream)
+
+
 @pytest.mark.parametrize("batch", [None, 4])
 def test_gradients_equal_the_native_ones_in_a_graph(batch):
     images, kernel = small.normal(4, 8, 8, 2), small.normal(7, 7, 2, 1)
-    signature = [
-        tf.TensorSpec((batch, 8, 8, 2)),
-        tf.TensorSpec(kernel.shape),
-        tf.TensorSpec((batch, 8, 8, 2)),
-    ]
-
-    @tf.function(input_signature=signature)
-    def gradient(images, kernel, upstream):
-        with tf.GradientTape() as tape:
-            tape.watch(kernel)
-            outputs = depthwise.convolve(images, kernel)
-        return tape.gradient(outputs, kernel, output_gradients=upstream)
-
-    received = gradient(images, kernel, small.normal(4, 8, 8, 2, seed=7))
+    shapes = ((batch, 8, 8, 2), kernel.shape, (batch, 8, 8, 2))
+    graph = tf.function(
+        kernel_gradient, input_signature=[tf.TensorSpec(s) for s in shapes]
+    )
+    received = graph(images, kernel, small.normal(4, 8, 8, 2, seed=7))
     expected = gradients(native, images, kernel)[2]
     assert small.difference(received, expected) < 1e-5
 
