@@ -116,17 +116,14 @@ class Run:
         Raises:
             UserError: If the stage's files come from other flags.
         """
+        config = json.loads(to_json(config))
+        self._check_splits(stage, config, overwrite)
         if overwrite:
             self.clear(stage)
         for rest in self._rests():
             _remove(rest)
         known = self._configs()
         found = [name for name in STAGES[stage] if self.has(name)]
-        config = json.loads(to_json(config))
-        for other in known:
-            if other != stage:
-                shared = {*_SPLITTING} & {*config} & {*known[other]}
-                self._check_same(known[other], config, shared)
         if stage in known and found:
             self._check_same(known[stage], config)
         elif found:
@@ -224,6 +221,15 @@ class Run:
                 "Choose another --workdir, or delete this one."
             ) from error
 
+    def _check_splits(self, stage, config, overwrite):
+        """Raises `UserError` if another stage that stays cut the data apart."""
+        stages = list(STAGES)
+        gone = stages[stages.index(stage) :] if overwrite else [stage]
+        for other, flags in self._configs().items():
+            if other not in gone:
+                shared = {*_SPLITTING} & {*config} & {*flags}
+                self._check_same(flags, config, shared)
+
     def _check_same(self, before, now, keys=None):
         changed = [
             f"--{key} was {before.get(key)}, is {now.get(key)}"
@@ -297,7 +303,8 @@ def check_space(folder, size):
 
 def sha256(path):
     """Returns the SHA-256 of a file as hexadecimal text."""
-    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+    path = pathlib.Path(path).expanduser()
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def versions():

@@ -148,13 +148,14 @@ class Searcher(keras.Model):
         shown = (self.accuracy, self.means["loss"])
         return {metric.name: metric.result() for metric in shown}
 
-    def path_losses(self, images, labels, probabilities):
+    def path_losses(self, images, labels, probabilities, measured=False):
         """Cross-entropy of each path in training.
 
         Args:
             images: Tensor `(batch, height, width, channels)`.
             labels: Tensor `(batch,)`.
             probabilities: Per slot a tensor `(paths, num_operations)`.
+            measured: Whether the examples count in the epoch's accuracy.
 
         Returns:
             Losses of shape `(paths,)`.
@@ -164,7 +165,8 @@ class Searcher(keras.Model):
         if self.settings.path_inputs == "shared":
             labels = ops.concatenate([labels] * paths)
         losses = self._cross_entropy(labels, logits)
-        self.accuracy.update_state(labels, logits)
+        if measured:
+            self.accuracy.update_state(labels, logits)
         return ops.mean(ops.reshape(losses, (paths, -1)), axis=1)
 
     def _learn_alphas(self, batch):
@@ -181,7 +183,7 @@ class Searcher(keras.Model):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(self._values(variables))
             drawn = self._draw()
-            losses = self.path_losses(*batch, drawn)
+            losses = self.path_losses(*batch, drawn, measured=True)
             total = ops.mean(losses) + (self._cost(drawn) if joint else 0.0)
         gradients = tape.gradient(total, self._values(variables))
         count = len(self.network_weights)
@@ -201,7 +203,8 @@ class Searcher(keras.Model):
 
     def _apply_weights(self, gradients):
         # The mean over paths divides a kernel's gradient by their number,
-        # yet each path's kernel descends its own loss.
+        # yet each path's kernel descends its own loss. (It also feels the
+        # other paths' losses, through the batch statistics that all share.)
         own = {id(kernel) for kernel in self.kernels}
         paths = self.settings.num_paths
         scaled = [

@@ -8,6 +8,11 @@ _TINY = (
     (1, 64, 4, 2),
     (1, 176, 3, 2),
 )
+# Two inputs for each block cost twice, so the blocks are narrower.
+_TINY_PREVIOUS_TWO = (
+    (1, 40, 4, 2),
+    (1, 96, 3, 2),
+)
 _MOBILE = (
     (1, 16, 1, 1),
     (6, 24, 2, 2),
@@ -21,12 +26,13 @@ _MOBILE = (
 
 def tiny(input_shape, num_classes, stem_kernel, topology):
     """Depthwise-separable blocks for images of about 32x32."""
+    stages = _TINY if topology == "chain" else _TINY_PREVIOUS_TWO
     return skeleton.Skeleton(
         name="tiny",
         input_shape=tuple(input_shape),
         num_classes=num_classes,
         stem=skeleton.Stem(stem_kernel, channels=32, depth_multiplier=4),
-        blocks=_blocks(_TINY, activation=True),
+        blocks=_blocks(stages, activation=True),
         head=skeleton.Head(),
         topology=topology,
     )

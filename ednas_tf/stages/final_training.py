@@ -39,6 +39,7 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
     """
     _check_fits(architecture, dataset)
     problems.check_batch(dataset.splits.train, config.data.batch_size)
+    _check_only(architecture, run)
     digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
     flags = {**config.stages["train"], "architecture": digest}
     run.open("train", flags, config.run.overwrite)
@@ -146,6 +147,19 @@ def _optimizer(config, steps):
     )
     decay = config.train.weight_decay
     return training.weight_optimizer(rate, weight_decay=decay)
+
+
+def _check_only(architecture, run):
+    """Raises `UserError` if the folder belongs to another architecture."""
+    path = run.path(runs.ARCHITECTURE)
+    if not run.has(runs.ARCHITECTURE):
+        return
+    own = architectures.from_json(run.read_text(runs.ARCHITECTURE))
+    if own.to_json() != architecture.to_json():
+        raise errors.UserError(
+            f"Expected the architecture of {path}. Received another by "
+            "--architecture; choose another --workdir."
+        )
 
 
 def _check_fits(architecture, dataset):
