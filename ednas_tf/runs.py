@@ -177,6 +177,10 @@ class Run:
             return []
         return list(csv.DictReader(io.StringIO(self.read_text(name))))
 
+    def seconds(self, name):
+        """Returns the time of all epochs of a history, broken runs included."""
+        return round(sum(float(r["seconds"]) for r in self.read_rows(name)), 1)
+
     def write_with(self, name, write, size=0):
         """Lets `write(path)` make a file or folder, then renames it.
 

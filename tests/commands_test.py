@@ -293,3 +293,12 @@ def test_killed_search_goes_on_to_the_same_end(tmp_path, monkeypatch):
     assert commands.run(search, *given, f"--workdir={broken}")[0] == 0
     for name in (runs.ARCHITECTURE, runs.ALPHAS):
         assert (whole / name).read_text() == (broken / name).read_text()
+
+
+def test_spoiled_architecture_of_a_finished_run_is_named(copied):
+    (copied / runs.ARCHITECTURE).write_text("{")
+    given = (*SMALL, f"--workdir={copied}")
+    for command in (search, train, evaluate):
+        code, _, told = commands.run(command, *given)
+        assert (code, len(told)) == (1, 1)
+        assert runs.ARCHITECTURE in told[0]

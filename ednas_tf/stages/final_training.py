@@ -1,12 +1,10 @@
 """The training stage: from `architecture.json` to `model.keras`."""
 
 import hashlib
-import time
 
 from ednas_tf import callbacks, errors, runs, training
 from ednas_tf.data import pipeline
 from ednas_tf.networks import derived, transfer
-from ednas_tf.spaces import architecture as architectures
 from ednas_tf.stages import problem as problems
 from ednas_tf.stages import resuming
 
@@ -19,10 +17,7 @@ def read_architecture(config, run):
             f"Expected the file {path}, which is missing. Run "
             "`python -m ednas_tf.search` first, or give --architecture."
         )
-    try:
-        return architectures.from_json(runs.read_text(path))
-    except errors.UserError as error:
-        raise errors.UserError(f"{path}: {error}") from error
+    return resuming.read_architecture(path)
 
 
 def run_stage(architecture, dataset, augmentation, config, run, searched=None):
@@ -51,26 +46,24 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
     network = _build(architecture, config.train.reparameterize)
     if searched is not None:
         transfer.copy(searched(), network)
-    began = time.perf_counter()
     _fit(network, dataset, augmentation, config, run)
     model = derived.build(architecture)
     transfer.copy(network, model)
     run.write_with(runs.MODEL, model.save, size=4 * model.count_params())
     # Enough for `export` and `evaluate` where the search was elsewhere.
     run.write_text(runs.ARCHITECTURE, architecture.to_json())
-    seconds = round(time.perf_counter() - began, 1)
-    run.write_json(runs.TRAIN, _summary(run, model, config, seconds))
+    run.write_json(runs.TRAIN, _summary(run, model, config))
     run.remove(runs.TRAIN_STATE)
     return model
 
 
-def _summary(run, model, config, seconds):
+def _summary(run, model, config):
     """Returns what `train.json` holds."""
     last = run.read_rows(runs.TRAIN_HISTORY)[-1]
     figures = ("loss", "accuracy", "val_loss", "val_accuracy")
     return {
         "epochs": config.train.train_epochs,
-        "seconds": seconds,
+        "seconds": run.seconds(runs.TRAIN_HISTORY),
         "seed": config.run.seed,
         **{name: float(last[name]) for name in figures if last.get(name)},
         "params": model.count_params(),
@@ -154,8 +147,7 @@ def _check_only(architecture, run):
     path = run.path(runs.ARCHITECTURE)
     if not run.has(runs.ARCHITECTURE):
         return
-    own = architectures.from_json(run.read_text(runs.ARCHITECTURE))
-    if own.to_json() != architecture.to_json():
+    if resuming.read_architecture(path).to_json() != architecture.to_json():
         raise errors.UserError(
             f"Expected the architecture of {path}. Received another by "
             "--architecture; choose another --workdir."

@@ -1,8 +1,9 @@
-"""Where a broken training goes on, and weights from files."""
+"""Where a broken run goes on: states, weights and architectures of files."""
 
 from absl import logging
 
-from ednas_tf import errors
+from ednas_tf import errors, runs
+from ednas_tf.spaces import architecture as architectures
 
 
 def restore(model, run, state):
@@ -35,6 +36,15 @@ def restore(model, run, state):
             "start again."
         )
     return 0
+
+
+def read_architecture(path):
+    """Reads an architecture file; raises `UserError` that names it."""
+    text = runs.read_text(path)
+    try:
+        return architectures.from_json(text)
+    except errors.UserError as error:
+        raise errors.UserError(f"{path}: {error}") from error
 
 
 def load_weights(model, path):

@@ -1,14 +1,11 @@
 """The search stage: from a problem to `architecture.json`."""
 
-import time
-
 import numpy as np
 
 from ednas_tf import callbacks, runs, spaces, training
 from ednas_tf.data import pipeline
 from ednas_tf.networks import supernet
 from ednas_tf.searchers import Searcher, Settings, decode
-from ednas_tf.spaces import architecture as architectures
 from ednas_tf.stages import problem as problems
 from ednas_tf.stages import resuming
 
@@ -23,8 +20,7 @@ def run_stage(problem, config, run):
     run.write_text(runs.FLAGS, config.flag_lines)
     if run.has(runs.ARCHITECTURE, runs.SEARCH):
         print(f"search: done before, {run.path(runs.ARCHITECTURE)}")
-        return architectures.from_json(run.read_text(runs.ARCHITECTURE))
-    began = time.perf_counter()
+        return resuming.read_architecture(run.path(runs.ARCHITECTURE))
     runs.set_seed(config.run.seed, config.run.deterministic)
     searcher = _train(problem, config, run)
     # The table may have changed on the way; the result is held to the last.
@@ -35,8 +31,8 @@ def run_stage(problem, config, run):
         searcher.supernet.save_weights,
         size=4 * searcher.supernet.count_params(),
     )
-    seconds = time.perf_counter() - began
-    summary = _summary(found, problem, config, searcher, seconds)
+    summary = _summary(found, problem, config, searcher)
+    summary["seconds"] = run.seconds(runs.HISTORY)
     run.write_json(runs.SEARCH, summary)
     run.write_text(runs.ARCHITECTURE, found.to_json())
     run.remove(runs.SEARCH_STATE)
@@ -156,7 +152,7 @@ def _decode(searcher, problem):
     )
 
 
-def _summary(found, problem, config, searcher, seconds):
+def _summary(found, problem, config, searcher):
     """Returns what `search.json` holds."""
     budgets = {
         name: {"budget": budget, "met": found.costs[name] <= budget}
@@ -173,6 +169,5 @@ def _summary(found, problem, config, searcher, seconds):
         "seed": config.run.seed,
         "epochs": config.search.search_epochs,
         "steps": int(searcher.optimizer.iterations),
-        "seconds": round(seconds, 1),
         "versions": runs.versions(),
     }
