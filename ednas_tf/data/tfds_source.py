@@ -60,7 +60,7 @@ def _keys(info, name):
             return image, label
     raise errors.UserError(
         f"Expected one image and one class label in each example of '{name}'. "
-        f"Received: {', '.join(features)}. Choose a dataset for image "
+        f"Received: {', '.join(sorted(features))}. Choose a dataset for image "
         "classification."
     )
 
