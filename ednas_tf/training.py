@@ -50,6 +50,23 @@ def weight_optimizer(schedule, momentum=0.9, weight_decay=5e-4):
     return optimizer
 
 
+def scheduled_optimizer(rate, batch_size, epochs, steps, warmup, decay):
+    """Returns the optimizer of the weights with its whole schedule.
+
+    Args:
+        rate: Highest rate, as in `learning_rate`.
+        batch_size: Examples per step.
+        epochs: Epochs of the whole training.
+        steps: Steps of an epoch.
+        warmup: Epochs of the warm-up; at most a tenth of the training.
+        decay: Weight decay, as in `weight_optimizer`.
+    """
+    total = epochs * steps
+    warmup_steps = min(warmup * steps, total // 10)
+    schedule = learning_rate(rate, batch_size, total, warmup_steps)
+    return weight_optimizer(schedule, weight_decay=decay)
+
+
 def alpha_optimizer(rate):
     """Returns the Adam of the alphas; beta_1 0.5 as in DARTS.
 

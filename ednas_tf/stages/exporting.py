@@ -2,15 +2,18 @@
 
 import numpy as np
 
-from ednas_tf import errors, exporting, runs
+from ednas_tf import exporting, runs
 from ednas_tf.data import pipeline
+from ednas_tf.stages import problem as problems
 
 _CALIBRATION_BATCH = 100
 
 
 def run_stage(model, dataset, config, run):
     """Writes the formats of `--formats` unless the run has done so."""
-    _check_fits(model, dataset)
+    problems.check_fits(
+        "model", model.input_shape[1:], model.output_shape[-1], dataset
+    )
     run.open("export", config.stages["export"], config.run.overwrite)
     if run.has(runs.EXPORT):
         exporting.artifacts(run)
@@ -40,14 +43,3 @@ def _calibration(dataset, examples):
     chosen = train.take(np.linspace(0, len(train) - 1, count).astype(int))
     batches = pipeline.evaluation(chosen, dataset, _CALIBRATION_BATCH)
     return [images.numpy() for images, _ in batches]
-
-
-def _check_fits(model, dataset):
-    expected = (tuple(model.input_shape[1:]), model.output_shape[-1])
-    received = (tuple(dataset.input_shape), dataset.num_classes)
-    if expected != received:
-        raise errors.UserError(
-            f"The model is for images {expected[0]} and {expected[1]} classes, "
-            f"the dataset {dataset.name} has {received[0]} and {received[1]}. "
-            "Choose another --dataset or --image_size."
-        )

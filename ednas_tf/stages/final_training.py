@@ -8,6 +8,8 @@ from ednas_tf.networks import derived, transfer
 from ednas_tf.stages import problem as problems
 from ednas_tf.stages import resuming
 
+_WARMUP_EPOCHS = 5
+
 
 def read_architecture(config, run):
     """Returns the architecture of `--architecture`, or of the run folder."""
@@ -32,7 +34,10 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
         searched: Function that returns the supernet to take the first weights
             from, or None.
     """
-    _check_fits(architecture, dataset)
+    fixed = architecture.skeleton
+    problems.check_fits(
+        "architecture", fixed.input_shape, fixed.num_classes, dataset
+    )
     problems.check_batch(dataset.splits.train, config.data.batch_size)
     _check_only(architecture, run)
     digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
@@ -106,8 +111,16 @@ def _fit(network, dataset, augmentation, config, run):
     epochs = config.train.train_epochs
     examples = dataset.splits.train
     steps = len(examples) // config.data.batch_size
+    optimizer = training.scheduled_optimizer(
+        config.train.learning_rate,
+        config.data.batch_size,
+        epochs=epochs,
+        steps=steps,
+        warmup=_WARMUP_EPOCHS,
+        decay=config.train.weight_decay,
+    )
     training.compile_classifier(
-        network, _optimizer(config, steps), config.train.label_smoothing
+        network, optimizer, config.train.label_smoothing
     )
     done = resuming.restore(network, run, runs.TRAIN_STATE)
     batches = pipeline.training(
@@ -129,19 +142,6 @@ def _fit(network, dataset, augmentation, config, run):
     )
 
 
-def _optimizer(config, steps):
-    """Returns the optimizer; the warm-up is five epochs, a tenth at most."""
-    total = config.train.train_epochs * steps
-    rate = training.learning_rate(
-        config.train.learning_rate,
-        config.data.batch_size,
-        steps=total,
-        warmup_steps=min(5 * steps, total // 10),
-    )
-    decay = config.train.weight_decay
-    return training.weight_optimizer(rate, weight_decay=decay)
-
-
 def _check_only(architecture, run):
     """Raises `UserError` if the folder belongs to another architecture."""
     path = run.path(runs.ARCHITECTURE)
@@ -151,16 +151,4 @@ def _check_only(architecture, run):
         raise errors.UserError(
             f"Expected the architecture of {path}. Received another by "
             "--architecture; choose another --workdir."
-        )
-
-
-def _check_fits(architecture, dataset):
-    fixed = architecture.skeleton
-    expected = (tuple(fixed.input_shape), fixed.num_classes)
-    received = (tuple(dataset.input_shape), dataset.num_classes)
-    if expected != received:
-        raise errors.UserError(
-            f"The architecture is for images {expected[0]} and {expected[1]} "
-            f"classes, the dataset {dataset.name} has {received[0]} and "
-            f"{received[1]}. Choose another --dataset or --image_size."
         )

@@ -134,6 +134,18 @@ def check_batch(examples, batch_size):
         )
 
 
+def check_fits(what, input_shape, num_classes, dataset):
+    """Raises `UserError` unless `what` is for the images of the dataset."""
+    expected = (tuple(input_shape), num_classes)
+    received = (tuple(dataset.input_shape), dataset.num_classes)
+    if expected != received:
+        raise errors.UserError(
+            f"The {what} is for images {expected[0]} and {expected[1]} "
+            f"classes, the dataset {dataset.name} has {received[0]} and "
+            f"{received[1]}. Choose another --dataset or --image_size."
+        )
+
+
 def validation(dataset, config):
     """Returns the batches of the validation split, None if it is empty."""
     examples = dataset.splits.validation

@@ -12,6 +12,7 @@ from ednas_tf.stages import resuming
 # How far a multiplier climbs in a whole search while the expected cost is
 # twice the budget; per step it depends on the number of steps.
 _DUAL_ASCENT = 15.0
+_WARMUP_EPOCHS = 2
 
 
 def run_stage(problem, config, run):
@@ -43,7 +44,14 @@ def _train(problem, config, run):
     steps = problems.num_steps(problem.dataset, config)
     searcher = build_searcher(problem, config, steps)
     searcher.compile(
-        _weight_optimizer(config, steps),
+        training.scheduled_optimizer(
+            config.search.weight_learning_rate,
+            config.data.batch_size,
+            epochs=config.search.search_epochs,
+            steps=steps,
+            warmup=_WARMUP_EPOCHS,
+            decay=config.train.weight_decay,
+        ),
         training.alpha_optimizer(config.search.alpha_learning_rate),
     )
     done = resuming.restore(searcher, run, runs.SEARCH_STATE)
@@ -65,19 +73,6 @@ def _train(problem, config, run):
         callbacks=_callbacks(problem, config, run),
     )
     return searcher
-
-
-def _weight_optimizer(config, steps):
-    """Returns the optimizer of the weights; warm-up is a tenth at most."""
-    total = config.search.search_epochs * steps
-    rate = training.learning_rate(
-        config.search.weight_learning_rate,
-        config.data.batch_size,
-        steps=total,
-        warmup_steps=min(2 * steps, total // 10),
-    )
-    decay = config.train.weight_decay
-    return training.weight_optimizer(rate, weight_decay=decay)
 
 
 def _callbacks(problem, config, run):
