@@ -54,6 +54,8 @@ class TableFeed(keras.callbacks.Callback):
 class SearchPhases(keras.callbacks.Callback):
     """Sets temperature, warm-up and the ramp of the strengths per epoch.
 
+    After the warm-up, or where none is due, the constraints begin.
+
     Args:
         warmup_epochs: Epochs in which weights alone are trained.
         epochs: All epochs, the warm-up among them.
@@ -89,8 +91,9 @@ class SearchPhases(keras.callbacks.Callback):
 
     def _start(self, cross_entropy):
         if self.model.cost_loss.objectives:
-            probabilities = self.model.probabilities()
-            self.model.cost_loss.start(cross_entropy, probabilities)
+            self.model.cost_loss.start(
+                cross_entropy, self.model.probabilities(), self.model.counts()
+            )
 
 
 class StopOnDivergence(keras.callbacks.Callback):
@@ -165,6 +168,31 @@ class AlphaHistory(keras.callbacks.Callback):
                 row |= {"operation": name, "alpha": f"{a:.6g}"}
                 rows.append({**row, "probability": f"{p:.6g}"})
         self.run.write_rows(runs.ALPHAS, rows)
+
+
+class ChannelHistory(keras.callbacks.Callback):
+    """Writes the channels of every group and epoch.
+
+    Args:
+        run: The `Run`.
+    """
+
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Writes the rows so far."""
+        rows = _rows_before(self.run, runs.CHANNEL_HISTORY, epoch)
+        for group, gate in zip(
+            self.model.groups, self.model.channel_gates, strict=True
+        ):
+            alpha = np.asarray(gate.alpha)
+            row = {"epoch": epoch + 1, "group": group.name, "size": group.size}
+            row["channels"] = round(float(gate.count()))
+            mean = float(alpha.mean()) if alpha.size else 1.0
+            rows.append({**row, "mean_alpha": f"{mean:.6g}"})
+        self.run.write_rows(runs.CHANNEL_HISTORY, rows)
 
 
 class Progress(keras.callbacks.Callback):
@@ -290,8 +318,8 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _size(self):
         optimizers = [
-            self.model.optimizer,
-            getattr(self.model, "alpha_optimizer", None),
+            getattr(self.model, name, None)
+            for name in ("optimizer", "alpha_optimizer", "channel_optimizer")
         ]
         variables = list(self.model.weights)
         for optimizer in filter(None, optimizers):
@@ -299,7 +327,7 @@ class Checkpoint(keras.callbacks.Callback):
         return sum(4 * int(np.prod(v.shape)) for v in variables)
 
 
-def standard(run, label, epochs, history, profile=False):
+def standard(run, label, epochs, history, profile=False, records=()):
     """Returns the callbacks that every training of a run needs, in order.
 
     Args:
@@ -308,12 +336,13 @@ def standard(run, label, epochs, history, profile=False):
         epochs: All epochs.
         history: Name of the CSV file.
         profile: Whether a few steps are traced.
+        records: Further callbacks that write what an epoch came to.
     """
     events = run.path(runs.TENSORBOARD) / label
     states = {"search": runs.SEARCH_STATE, "train": runs.TRAIN_STATE}
     return [
         StopOnDivergence(),
-        *([AlphaHistory(run)] if label == "search" else []),
+        *records,
         History(run, history),
         Progress(label, epochs),
         Scalars(events),

@@ -23,6 +23,10 @@ TENSORBOARD = "tensorboard"
 SEARCH_STATE = "checkpoint/search"
 TRAIN_STATE = "checkpoint/train"
 SEARCHED = "checkpoint/searched.weights.h5"
+WARMUP = "warmup.json"
+WARMED_UP = "checkpoint/warmup.weights.h5"
+CHANNELS = "channels.json"
+CHANNEL_HISTORY = "channels.csv"
 MODEL = "model.keras"
 TRAIN = "train.json"
 TRAIN_HISTORY = "train.csv"
@@ -37,6 +41,14 @@ TFLITE_FILES = {
 }
 EXPORT = "export.json"
 METRICS = "metrics.json"
+POINTS = "points"
+POINT = "point.json"
+POINT_FLAGS = "point.flags"
+POINT_LOG = "log.txt"
+SHARED_WARMUP = "warmup"
+PARETO = "pareto.json"
+PARETO_TABLE = "pareto.csv"
+PARETO_PLOT = "pareto.png"
 
 STAGES = {
     "search": (
@@ -46,6 +58,10 @@ STAGES = {
         ALPHAS,
         SEARCH_STATE,
         SEARCHED,
+        WARMUP,
+        WARMED_UP,
+        CHANNELS,
+        CHANNEL_HISTORY,
         f"{TENSORBOARD}/search",
     ),
     "train": (
@@ -59,11 +75,16 @@ STAGES = {
     "evaluate": (METRICS,),
 }
 """What each stage writes, in the order in which they run."""
+_OWNED = {
+    **STAGES,
+    "sweep": (POINTS, SHARED_WARMUP, PARETO, PARETO_TABLE, PARETO_PLOT),
+}
 _SPLITTING = (
     "dataset",
     "seed",
     "max_examples",
     "image_size",
+    "sample_rate",
     "validation_split",
 )
 """Flags that cut the data: other values would test on training examples."""
@@ -110,7 +131,7 @@ class Run:
         A new stage is begun, one with the same configuration is resumed.
 
         Args:
-            stage: A key of `STAGES`.
+            stage: A key of `STAGES`, or `sweep`.
             config: Flags by name that the result of the stage depends on.
             overwrite: Whether to delete what this stage and later ones left.
 
@@ -124,7 +145,7 @@ class Run:
         for rest in self._rests():
             _remove(rest)
         known = self._configs()
-        found = [name for name in STAGES[stage] if self.has(name)]
+        found = [name for name in _OWNED[stage] if self.has(name)]
         if stage in known and found:
             self._check_same(known[stage], config)
         elif found:
@@ -137,9 +158,8 @@ class Run:
     def clear(self, stage):
         """Deletes what a stage and those after it wrote, nothing else."""
         known = self._configs()
-        stages = list(STAGES)
-        later = stages[stages.index(stage) :]
-        for name in (name for each in later for name in STAGES[each]):
+        later = _from(stage)
+        for name in (name for each in later for name in _OWNED[each]):
             self.remove(name)
         kept = {key: known[key] for key in known if key not in later}
         if self.has(CONFIG):
@@ -206,7 +226,7 @@ class Run:
 
     def _rests(self):
         """Yields where a killed run may have left half of one of our files."""
-        stages = (name for names in STAGES.values() for name in names)
+        stages = (name for names in _OWNED.values() for name in names)
         for name in (CONFIG, FLAGS, *stages):
             path = self.path(name)
             yield path.with_name(_PARTIAL + path.name)
@@ -228,8 +248,7 @@ class Run:
 
     def _check_splits(self, stage, config, overwrite):
         """Raises `UserError` if another stage that stays cut the data apart."""
-        stages = list(STAGES)
-        gone = stages[stages.index(stage) :] if overwrite else [stage]
+        gone = _from(stage) if overwrite else [stage]
         for other, flags in self._configs().items():
             if other not in gone:
                 shared = {*_SPLITTING} & {*config} & {*flags}
@@ -351,6 +370,12 @@ def _told(path, what):
             f"{path} cannot be {what}: {error.strerror or error}. Free some "
             "space or choose another --workdir."
         ) from error
+
+
+def _from(stage):
+    """Returns a stage and those that build on it."""
+    stages = list(STAGES)
+    return stages[stages.index(stage) :] if stage in STAGES else [stage]
 
 
 def _remove(path):

@@ -25,7 +25,7 @@ def main(argv):
     settings = config.from_flags()
     run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
     architecture = final_training.read_architecture(settings, run)
-    if settings.train.init == "searched":
+    if searching.gives_weights(settings, run):
         question = problem.prepare(settings)
         dataset, augmentation = question.dataset, question.augmentation
         searched = functools.partial(

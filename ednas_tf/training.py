@@ -76,6 +76,21 @@ def alpha_optimizer(rate):
     return keras.optimizers.Adam(rate, beta_1=0.5)
 
 
+def channel_optimizer(rate, steps):
+    """Returns the Adam of the alphas of channels, ever slower to the end.
+
+    So the masks settle, and batch norms with them.
+
+    Args:
+        rate: Learning rate at first; an alpha crosses its threshold after at
+            least `0.5 / rate` steps.
+        steps: Steps of the whole search.
+    """
+    return keras.optimizers.Adam(
+        keras.optimizers.schedules.CosineDecay(rate, max(steps, 1))
+    )
+
+
 def compile_classifier(model, optimizer, label_smoothing=0.0):
     """Compiles a model from images to logits for integer labels."""
     classes = model.output_shape[-1]

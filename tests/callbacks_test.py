@@ -79,7 +79,13 @@ def search(model, run, epochs=3, more=(), read=None, path=None):
         callbacks=[
             callbacks.TableFeed(read or (lambda: table(model)), path),
             callbacks.SearchPhases(1, epochs, 5.0, 0.1),
-            *callbacks.standard(run, "search", epochs, runs.HISTORY),
+            *callbacks.standard(
+                run,
+                "search",
+                epochs,
+                runs.HISTORY,
+                records=[callbacks.AlphaHistory(run)],
+            ),
             *more,
         ],
     )

@@ -225,7 +225,9 @@ def test_run_folder_that_cannot_be_written_is_named(tmp_path):
     assert str(file) in told[0]
 
 
-@pytest.mark.parametrize("command", ["search", "train", "export", "evaluate"])
+@pytest.mark.parametrize(
+    "command", ["search", "train", "export", "evaluate", "sweep"]
+)
 def test_help_answers_without_tensorflow(command):
     began = time.perf_counter()
     done = subprocess.run(

@@ -82,7 +82,9 @@ def _activation(layer):
 
 
 def _add(layer):
-    return [Operator("add", *layer.output.shape[1:], *layer.output.shape[1:])]
+    *sides, channels = layer.output.shape[1:]
+    shape = (*(sides or (1, 1)), channels)  # Pooled features have no sides.
+    return [Operator("add", *shape, *shape)]
 
 
 def _concatenate(layer):

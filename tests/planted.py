@@ -11,7 +11,7 @@ from absl import flags
 
 from ednas_tf import config, data, hardware, runs, spaces
 from ednas_tf.searchers import Objective
-from ednas_tf.stages import problem, searching
+from ednas_tf.stages import prices, problem, searching
 
 _SIDE = 24
 _EXAMPLES = 1400
@@ -86,7 +86,7 @@ def search(lag, seed, folder, latency_weight=0.0, given=()):
         augmentation=data.Augmentation(),
         space=found,
         target=target,
-        prices=problem.price(settings, found, target),
+        prices=prices.price(settings, found, target),
         budgets={},
         objectives=(Objective("latency_us", latency_weight),)
         if latency_weight

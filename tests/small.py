@@ -7,7 +7,7 @@ import numpy as np
 
 from ednas_tf import spaces
 from ednas_tf.hardware import costs
-from ednas_tf.spaces import operations, operators
+from ednas_tf.spaces import network, operations, operators
 
 LINEAR = tuple(o.name for o in spaces.OPERATIONS.values() if o.linear)
 UNDILATED = tuple(o.name for o in spaces.OPERATIONS.values() if o.dilation == 1)
@@ -41,6 +41,28 @@ def space(names=("dw3", "dw5", "skip"), **kwargs):
     return spaces.with_operations(skeleton(**kwargs), names)
 
 
+def residual(channels=(4, 6)):
+    """Returns a space without slots: two convolutions and a sum.
+
+    The first makes `channels[0]` at 8x8; the second adds to what it reads; the
+    third, of stride 2, makes `channels[1]`.
+    """
+    first, last = channels
+    layers = (
+        network.Node("first", "conv", ("image",), first, (3, 3)),
+        network.Node("second", "conv", ("first",), first, (3, 3)),
+        network.Node("sum", "add", ("first", "second"), act="relu"),
+        network.Node(
+            "third", "conv", ("sum",), last, (3, 3), 2, padding="same"
+        ),
+        network.Node("pool", "pool", ("third",)),
+        network.Node("logits", "dense", ("pool",), 4),
+        network.Node("probabilities", "softmax", ("logits",)),
+    )
+    fixed = spaces.Given("residual", (8, 8, 3), 4, layers)
+    return spaces.with_operations(fixed, ())
+
+
 def random_names(fixed, seed):
     """Draws one operation per slot among all that fit its stride."""
     rng = np.random.default_rng(seed)
@@ -49,10 +71,10 @@ def random_names(fixed, seed):
             [
                 name
                 for name, operation in spaces.OPERATIONS.items()
-                if operations.fits(operation, fixed.blocks[index].stride)
+                if operations.fits(operation, node.stride)
             ]
         )
-        for _, index in fixed.slots()
+        for node in network.slots(fixed.nodes)
     ]
 
 
@@ -78,13 +100,11 @@ def mac_table(searched):
     rows = [
         [
             operators.totals(
-                operators.slot_operators(searched.skeleton, index, name)
+                operators.slot_operators(searched.skeleton, slot.name, name)
             )
             for name in slot.operations
         ]
-        for slot, (_, index) in zip(
-            searched.slots, searched.skeleton.slots(), strict=True
-        )
+        for slot in searched.slots
     ]
     names = {"latency_us": "macs", "macs": "macs", "params": "params"}
     return costs.CostTable(

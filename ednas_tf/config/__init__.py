@@ -14,13 +14,14 @@ from ednas_tf.config import (
     run,
     search,
     space,
+    sweep,
     train,
 )
 from ednas_tf.config.launch import start
 
 __all__ = ["Config", "from_flags", "start"]
 __all__ += ["cost", "data", "device", "export", "lut", "run", "search"]
-__all__ += ["space", "train"]
+__all__ += ["space", "sweep", "train"]
 
 _ONCE = ("overwrite", "dry_run", "profile")
 _PATHS = (
@@ -31,6 +32,7 @@ _PATHS = (
     "input",
     "model",
     "output",
+    "warmup_from",
 )
 _ABOUT_THE_RUN = (
     "workdir",
@@ -86,6 +88,7 @@ class Config:
     train: train.TrainConfig
     export: export.ExportConfig
     lut: lut.LutConfig
+    sweep: sweep.SweepConfig
     stages: dict
     flag_lines: str
 
@@ -93,6 +96,7 @@ class Config:
 def from_flags():
     """Returns the `Config` of the parsed flags."""
     parts = (run, data, space, search, device, cost, train, export, lut)
+    parts = (*parts, sweep)
     values = {
         part.__name__.rpartition(".")[2]: part.from_flags() for part in parts
     }
@@ -104,7 +108,7 @@ def _values(stage):
     """Values of the flags that the result of a stage depends on."""
     left_out = (*_ABOUT_THE_RUN, *_NO_MATTER[stage])
     return {
-        flag.name: flag.value
+        flag.name: _anywhere(flag)
         for module in _MODULES[stage]
         for flag in flags.FLAGS.flags_by_module_dict()[module.__name__]
         if flag.name not in left_out
@@ -124,9 +128,21 @@ def _lines():
 
 
 def _line(flag):
+    value = _anywhere(flag)
+    return flag.serialize() if value is flag.value else f"--{flag.name}={value}"
+
+
+def _anywhere(flag):
+    """Returns the value of a flag with any path in it for any folder."""
+    if flag.value is None:
+        return None
     if flag.name in _PATHS:
-        return f"--{flag.name}={os.path.abspath(flag.value)}"
+        return _absolute(flag.value)
     kind, colon, folder = str(flag.value).partition(":")
     if flag.name == "dataset" and kind == "folder" and colon:
-        return f"--dataset=folder:{os.path.abspath(folder)}"
-    return flag.serialize()
+        return f"folder:{_absolute(folder)}"
+    return flag.value
+
+
+def _absolute(path):
+    return os.path.abspath(os.path.expanduser(path))

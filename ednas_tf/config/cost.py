@@ -40,12 +40,13 @@ def _budget(name, what):
 _LATENCY_WEIGHT = _weight("latency", "latency")
 _ENERGY_WEIGHT = _weight("energy", "energy")
 _MEMORY_WEIGHT = _weight("memory", "memory")
+_MACS_WEIGHT = _weight("macs", "multiply-accumulates")
 _LATENCY_BUDGET = _budget("latency_budget_us", "latency, in microseconds")
 _ENERGY_BUDGET = _budget("energy_budget_uj", "energy, in microjoules")
 _MEMORY_BUDGET = _budget(
     "memory_budget_kib", "weights (int8) and biases (int32), in KiB"
 )
-
+_MACS_BUDGET = _budget("macs_budget", "multiply-accumulates")
 _RAM_BUDGET = _budget(
     "ram_budget_kib",
     "activations at their peak (int8), in KiB; kept by the choice, no loss",
@@ -73,6 +74,7 @@ def from_flags():
         "latency_us": (_LATENCY_WEIGHT.value, _LATENCY_BUDGET.value),
         "energy_uj": (_ENERGY_WEIGHT.value, _ENERGY_BUDGET.value),
         "memory_bytes": (_MEMORY_WEIGHT.value, _bytes(_MEMORY_BUDGET.value)),
+        "macs": (_MACS_WEIGHT.value, _MACS_BUDGET.value),
         "peak_ram_bytes": (0.0, _bytes(_RAM_BUDGET.value)),
     }
     wanted = {

@@ -1,4 +1,4 @@
-"""Flags of the data: dataset, images, batches and augmentation."""
+"""Flags of the data: dataset, images, audio, batches, augmentation."""
 
 import dataclasses
 
@@ -7,8 +7,9 @@ from absl import flags
 _DATASET = flags.DEFINE_string(
     "dataset",
     "digits",
-    "TFDS name such as cifar10; digits, which needs no download; or "
-    "folder:DIR with one folder of images per class.",
+    "TFDS name such as cifar10, of images, audio or features; digits, which "
+    "needs no download; or folder:DIR with one folder of images per class, in "
+    "DIR or in DIR/train and DIR/test.",
 )
 _DATA_DIR = flags.DEFINE_string(
     "data_dir", None, "Folder of prepared TFDS data."
@@ -24,6 +25,11 @@ _IMAGE_SIZE = flags.DEFINE_integer(
     lower_bound=8,
     upper_bound=1024,
 )
+_SAMPLE_RATE = flags.DEFINE_integer(
+    "sample_rate",
+    None,
+    "Rate in Hz of audio whose dataset states none, 4000 to 192000.",
+)
 _BATCH_SIZE = flags.DEFINE_integer(
     "batch_size", 128, "Examples per step.", lower_bound=2
 )
@@ -34,7 +40,8 @@ _AUGMENT = flags.DEFINE_string(
     "augment",
     "auto",
     "auto, none, or a list of crop, flip, hue, saturation and brightness, "
-    "each with an optional strength: crop=4,flip,hue=0.05.",
+    "each with an optional strength: crop=4,flip,hue=0.05. Audio and features "
+    "are left alone, or take a crop, which shifts them in time.",
 )
 _VALIDATION_SPLIT = flags.DEFINE_float(
     "validation_split",
@@ -53,6 +60,7 @@ class DataConfig:
     data_dir: str | None
     download: bool
     image_size: int | None
+    sample_rate: int | None
     batch_size: int
     max_examples: int | None
     augment: str
@@ -66,6 +74,7 @@ def from_flags():
         data_dir=_DATA_DIR.value,
         download=_DOWNLOAD.value,
         image_size=_IMAGE_SIZE.value,
+        sample_rate=_SAMPLE_RATE.value,
         batch_size=_BATCH_SIZE.value,
         max_examples=_MAX_EXAMPLES.value,
         augment=_AUGMENT.value,

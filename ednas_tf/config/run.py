@@ -28,7 +28,10 @@ _PROFILE = flags.DEFINE_bool(
     "with the package tensorboard-plugin-profile.",
 )
 _THROUGH = flags.DEFINE_enum(
-    "through", "export", list(runs.STAGES), "Last stage that `search` runs."
+    "through",
+    "export",
+    ["warmup", *runs.STAGES],
+    "Last stage that `search` runs.",
 )
 
 

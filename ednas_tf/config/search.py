@@ -48,6 +48,20 @@ _WEIGHT_LEARNING_RATE = flags.DEFINE_float(
 _ALPHA_LEARNING_RATE = flags.DEFINE_float(
     "alpha_learning_rate", 0.05, "Adam's rate for the alphas.", 1e-8, 1e3
 )
+_CHANNEL_LEARNING_RATE = flags.DEFINE_float(
+    "channel_learning_rate",
+    0.01,
+    "Adam's rate for the alphas of channels.",
+    1e-8,
+    1e3,
+)
+_WARMUP_FROM = flags.DEFINE_string(
+    "warmup_from",
+    None,
+    "Instead of a warm-up take the weights of another run's, by its folder, "
+    "or of a trained Keras file of the same network (.keras as `train` writes "
+    "it, or .h5 for images of 0 to 255).",
+)
 _ALPHA_SPLIT = flags.DEFINE_float(
     "alpha_split",
     0.5,
@@ -80,6 +94,8 @@ class SearchConfig:
     temperature_end: float
     weight_learning_rate: float
     alpha_learning_rate: float
+    channel_learning_rate: float
+    warmup_from: str | None
     alpha_split: float
 
 
@@ -96,5 +112,7 @@ def from_flags():
         temperature_end=_TEMPERATURE_END.value,
         weight_learning_rate=_WEIGHT_LEARNING_RATE.value,
         alpha_learning_rate=_ALPHA_LEARNING_RATE.value,
+        channel_learning_rate=_CHANNEL_LEARNING_RATE.value,
+        warmup_from=_WARMUP_FROM.value,
         alpha_split=_ALPHA_SPLIT.value,
     )

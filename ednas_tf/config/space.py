@@ -4,7 +4,26 @@ import dataclasses
 
 from absl import flags
 
-_SPACE = flags.DEFINE_string("space", "tiny", "Search space: tiny or mobile.")
+_SPACE = flags.DEFINE_string(
+    "space",
+    "tiny",
+    "Search space: tiny or mobile, of which operations are searched; or a "
+    "network of MLPerf Tiny, of which channels are searched: resnet8, ds_cnn "
+    "or mobilenet_v1.",
+)
+_SEARCH_CHANNELS = flags.DEFINE_bool(
+    "search_channels",
+    None,
+    "Search the channels of every layer, beside its operation if it has "
+    "several. Default: only of a network without slots.",
+)
+_CHANNEL_MULTIPLE = flags.DEFINE_integer(
+    "channel_multiple",
+    1,
+    "Channels stay or go in blocks of so many, such as 4 or 8.",
+    lower_bound=1,
+    upper_bound=1024,
+)
 _STEM_KERNEL = flags.DEFINE_integer(
     "stem_kernel",
     11,
@@ -37,6 +56,8 @@ class SpaceConfig:
     """Values of the flags of this file, by the same names."""
 
     space: str
+    search_channels: bool | None
+    channel_multiple: int
     stem_kernel: int
     operations: tuple
     meta_kernel: str
@@ -47,6 +68,8 @@ def from_flags():
     """Returns the values of this file's flags."""
     return SpaceConfig(
         space=_SPACE.value,
+        search_channels=_SEARCH_CHANNELS.value,
+        channel_multiple=_CHANNEL_MULTIPLE.value,
         stem_kernel=_STEM_KERNEL.value,
         operations=tuple(name.strip() for name in _OPERATIONS.value),
         meta_kernel=_META_KERNEL.value,

@@ -32,9 +32,10 @@ _REPARAMETERIZE = flags.DEFINE_bool(
 )
 _INIT = flags.DEFINE_enum(
     "init",
-    "scratch",
-    ["scratch", "searched"],
-    "Start from new weights or from those of the search.",
+    "auto",
+    ["auto", "scratch", "searched"],
+    "Start from new weights or from those of the search; auto: from those of "
+    "the search if it chose channels.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Changes batches of training images at random, each image by itself."""
+"""Changes batches of training examples at random, each by itself."""
 
 import tensorflow as tf
 
@@ -27,6 +27,32 @@ def augment(images, augmentation, seed):
         factors = 1 + _draw(images, augmentation.brightness, keys[4])
         images = images * factors[:, None, None, None]
     return tf.clip_by_value(images, 0.0, 255.0)
+
+
+def shift_in_time(features, augmentation, seed):
+    """Returns features that are moved along time at random.
+
+    What moves in repeats the first or the last frame: a zero is no silence.
+
+    Args:
+        features: float32 tensor of shape `(n, frames, w, c)`.
+        augmentation: An `Augmentation`, of which the crop's padding is the
+            largest shift to each side, in frames.
+        seed: Integer tensor of shape `(2,)`; equal seeds give equal changes.
+
+    Returns:
+        Tensor like `features`.
+    """
+    largest = augmentation.crop_padding
+    if not largest:
+        return features
+    num_frames = features.shape[1]
+    shifts = tf.random.stateless_uniform(
+        [tf.shape(features)[0], 1], seed, -largest, largest + 1, tf.int32
+    )
+    frames = shifts + tf.range(num_frames)
+    frames = tf.clip_by_value(frames, 0, num_frames - 1)
+    return tf.gather(features, frames, axis=1, batch_dims=1)
 
 
 def shift_and_mirror(images, shifts, mirrored, padding):

@@ -18,9 +18,10 @@ def read(spec):
     Returns:
         A `Source` with images of one channel.
     """
+    spec.check_kind(examples.IMAGE)
     digits = datasets.load_digits()
     labels = digits.target.astype(np.int32)
-    size = spec.image_size or _DEFAULT_SIZE
+    size = spec.side or _DEFAULT_SIZE
     images.check_memory(len(labels), (size, size, 1))
     pixels = np.round(digits.images * (255 / _MAX_INK)).astype(np.uint8)
     whole = examples.Examples(

@@ -6,6 +6,13 @@ import numpy as np
 
 from ednas_tf import errors
 
+IMAGE, AUDIO, FEATURES = "image", "audio", "features"
+"""What the examples of a dataset are."""
+SAMPLE_RATES = (4_000, 192_000)
+"""Lowest and highest rate of audio, in Hz: telephones are above, and
+recorders for studios below."""
+_PLURALS = {IMAGE: "images", AUDIO: "audio", FEATURES: "features"}
+
 
 @dataclasses.dataclass(frozen=True)
 class DataSpec:
@@ -15,8 +22,12 @@ class DataSpec:
         name: A TFDS name, `folder:DIR`, or `digits`.
         data_dir: Folder of prepared TFDS datasets, or None for TFDS's own.
         download: Whether data that is not prepared may be downloaded.
-        image_size: Side of the square images, in pixels; None keeps the size
-            that the dataset has.
+        image_size: Side of the square images, in pixels; an error where the
+            examples are none.
+        preferred_size: Side of the square images where `image_size` is None;
+            None keeps the size that the dataset has. Audio and features
+            ignore it.
+        sample_rate: Rate of the audio of a dataset that states none, in Hz.
         max_examples: Largest number of training examples (weights, alphas and
             validation together), and of test examples; None for all.
         alpha_split: Share of the training examples that trains alphas, once
@@ -29,6 +40,8 @@ class DataSpec:
     data_dir: str | None = None
     download: bool = False
     image_size: int | None = None
+    preferred_size: int | None = None
+    sample_rate: int | None = None
     max_examples: int | None = None
     alpha_split: float = 0.5
     validation_split: float = 0.1
@@ -51,14 +64,47 @@ class DataSpec:
             raise errors.UserError(
                 f"Expected --seed of at least 0. Received: {self.seed}"
             )
+        if self.sample_rate is not None:
+            check_sample_rate(self.sample_rate, "--sample_rate")
+
+    @property
+    def side(self):
+        """Side that images are brought to, or None to leave them alone."""
+        return self.image_size or self.preferred_size
+
+    def check_kind(self, kind):
+        """Raises `UserError` for a flag that examples of a kind do not have.
+
+        Args:
+            kind: `IMAGE`, `AUDIO` or `FEATURES`.
+        """
+        for flag, value, owner in (
+            ("image_size", self.image_size, IMAGE),
+            ("sample_rate", self.sample_rate, AUDIO),
+        ):
+            if value is not None and kind != owner:
+                raise errors.UserError(
+                    f"Expected no --{flag} for '{self.name}', which holds "
+                    f"{_PLURALS[kind]}. Received: {value}. Remove the flag."
+                )
+
+
+def check_sample_rate(rate, source):
+    """Raises `UserError` for a rate in Hz that no audio has."""
+    lowest, highest = SAMPLE_RATES
+    if not lowest <= rate <= highest:
+        raise errors.UserError(
+            f"Expected {source} from {lowest} to {highest} Hz. Received: {rate}"
+        )
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Examples:
-    """Images with labels, decoded and held in memory.
+    """Images or features with labels, decoded and held in memory.
 
     Attributes:
-        images: uint8 array of shape `(n, h, w, c)`.
+        images: Array of shape `(n, h, w, c)`: uint8 for images, float32 for
+            features, of which audio becomes some.
         labels: int32 array of shape `(n,)`.
         ids: int64 array of shape `(n,)`, unique in the whole dataset: the
             place of the example among all records. The records of a test
@@ -121,11 +167,13 @@ class Source:
         classes: Names of the classes, by label.
         train: `Examples` to be cut into weights, alphas and validation.
         test: `Examples` of the test split.
+        kind: `IMAGE`, `AUDIO` or `FEATURES`.
     """
 
     classes: tuple
     train: Examples
     test: Examples
+    kind: str = IMAGE
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -134,14 +182,16 @@ class Dataset:
 
     Attributes:
         name: The name that was asked for.
-        input_shape: `(h, w, c)` of every image.
+        input_shape: `(h, w, c)` of every image, or of its like.
         num_classes: Number of classes.
         classes: Names of the classes, by label.
-        mean: Mean of each channel over `splits.train`, in 0..255; it does not
-            depend on how that is cut into weights and alphas.
+        mean: Mean of each channel over `splits.train`, of images in 0..255;
+            it does not depend on how that is cut into weights and alphas.
         std: Standard deviation of each channel, likewise; 1 where a channel
             is constant.
         splits: The `Splits`.
+        kind: `IMAGE`, `AUDIO` or `FEATURES`: what was read. Audio has become
+            features by then.
     """
 
     name: str
@@ -151,3 +201,4 @@ class Dataset:
     mean: tuple
     std: tuple
     splits: Splits
+    kind: str = IMAGE

@@ -1,4 +1,7 @@
-"""A folder of the user's own: one folder of images per class."""
+"""A folder of the user's own: one folder of images per class.
+
+The classes lie in the folder itself, or in its parts `train` and `test`.
+"""
 
 import os
 import pathlib
@@ -10,11 +13,17 @@ import tensorflow as tf
 from ednas_tf import errors
 from ednas_tf.data import examples, images, splitting
 
+_TRAIN = "train"
+_TEST = ("test", "validation", "val")
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 
 
 def read(spec):
-    """Reads the images of `folder:DIR`, with a fifth held out for test.
+    """Reads the images of `folder:DIR`.
+
+    The test examples are those of `DIR/test`, or of `DIR/validation` or
+    `DIR/val` where that is missing; where the classes lie in `DIR` itself, a
+    fifth of all is held out.
 
     Args:
         spec: A `DataSpec` whose name is `folder:DIR`.
@@ -23,40 +32,92 @@ def read(spec):
         A `Source` with RGB images; its classes are the names of the folders,
         sorted. Only images that are used are opened.
     """
+    spec.check_kind(examples.IMAGE)
     root = pathlib.Path(spec.name.partition(":")[2]).expanduser()
-    folders = _folders(root)
-    files, labels = [], []
-    for label, folder in enumerate(folders):
-        found = _files(folder)
-        files += found
-        labels += [label] * len(found)
-    labels = np.array(labels, np.int32)
-    train, test = splitting.holdout(labels, spec.max_examples, spec.seed)
+    parts = _parts(root)
+    splits = [_folders(part) for part in parts]
+    _check_classes(parts, splits)
+    found = [[_files(folder) for folder in folders] for folders in splits]
+    labels = [_labels(classes) for classes in found]
+    train, test = _ids(labels, spec)
     ids = np.concatenate([train, test])
-    size = spec.image_size and (spec.image_size, spec.image_size)
+    files = [file for part in found for names in part for file in names]
+    size = spec.side and (spec.side, spec.side)
     pixels = _decode_all([files[i] for i in ids], size)
-    whole = examples.Examples(pixels, labels[ids], ids)
+    whole = examples.Examples(pixels, np.concatenate(labels)[ids], ids)
     return examples.Source(
-        classes=tuple(folder.name for folder in folders),
+        classes=tuple(folder.name for folder in splits[0]),
         train=whole.take(slice(len(train))),
         test=whole.take(slice(len(train), None)),
     )
 
 
-def _folders(root):
+def _parts(root):
+    """Returns the folders of training and test, or the one that holds all.
+
+    Classes may be called train and test too, but then images lie in them, and
+    no folders.
+    """
     if not root.is_dir():
         raise errors.UserError(
             f"Expected a folder with one folder of images per class at "
             f"'{root}', found none. Check the path after 'folder:'."
         )
-    folders = [path for path in _listed(root) if path.is_dir()]
-    if len(folders) < 2:
+    inside = {folder.name: folder for folder in _folders(root)}
+    tests = [inside[name] for name in _TEST if name in inside]
+    if _TRAIN not in inside or not tests or inside.keys() - {_TRAIN, *_TEST}:
+        return (root,)
+    parts = (inside[_TRAIN], tests[0])
+    return parts if any(_folders(part) for part in parts) else (root,)
+
+
+def _folders(root):
+    return [path for path in _listed(root) if path.is_dir()]
+
+
+def _check_classes(parts, splits):
+    """Raises `UserError` unless there are two classes, in every split.
+
+    Args:
+        parts: Folder of each split.
+        splits: Folders of its classes, for each split.
+    """
+    names = [{folder.name for folder in folders} for folders in splits]
+    union = set().union(*names)
+    for part, present in zip(parts, names, strict=True):
+        for missing in sorted(union - present):
+            raise errors.UserError(
+                f"Expected a folder of the class '{missing}' in the split "
+                f"'{part.name}', as in the other split, found none in "
+                f"'{part}'. Add it here or remove it there."
+            )
+    if len(union) < 2:
         raise errors.UserError(
-            f"Expected at least 2 folders, one per class, in '{root}'. "
-            f"Received: {len(folders)}. Put the images of each class into a "
+            f"Expected at least 2 folders, one per class, in '{parts[0]}'. "
+            f"Received: {len(union)}. Put the images of each class into a "
             "folder of its own."
         )
-    return folders
+
+
+def _labels(found):
+    """Returns the labels of files, given as a list of files per class."""
+    counts = [len(files) for files in found]
+    return np.repeat(np.arange(len(found), dtype=np.int32), counts)
+
+
+def _ids(labels, spec):
+    """Returns the places of the files for training, and of those for test.
+
+    Args:
+        labels: Labels of the files of each split, or of all files alone.
+        spec: The `DataSpec`.
+    """
+    if len(labels) == 1:
+        return splitting.holdout(labels[0], spec.max_examples, spec.seed)
+    train, test = (
+        splitting.chosen(part, spec.max_examples, spec.seed) for part in labels
+    )
+    return train, test + len(labels[0])
 
 
 def _files(folder):
@@ -65,8 +126,9 @@ def _files(folder):
     ]
     if not files:
         raise errors.UserError(
-            f"Expected images ({', '.join(SUFFIXES)}) in '{folder}', found "
-            "none. Add images or remove the folder."
+            f"Expected images ({', '.join(SUFFIXES)}) of the class "
+            f"'{folder.name}' in '{folder}', found none. Add images or remove "
+            "the class."
         )
     return files
 

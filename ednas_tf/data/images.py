@@ -43,19 +43,22 @@ def decode(content):
     return tf.io.decode_image(content, channels=3, expand_animations=False)
 
 
-def check_memory(num_examples, shape):
-    """Raises `UserError` if so many images do not fit into memory.
+def check_memory(num_examples, shape, dtype=np.uint8):
+    """Raises `UserError` if so many examples do not fit into memory.
 
     Args:
-        num_examples: Number of images.
+        num_examples: Number of images, or of other arrays.
         shape: `(h, w, c)` of each.
+        dtype: Type of their values; images are uint8.
     """
     height, width, channels = shape
-    size = num_examples * height * width * channels
+    itemsize = np.dtype(dtype).itemsize
+    size = num_examples * height * width * channels * itemsize
+    smaller = " or --image_size" if dtype == np.uint8 else ""
     if size > MAX_BYTES:
         raise errors.UserError(
-            f"Expected at most {MAX_BYTES / 2**30:.1f} GiB of images in "
+            f"Expected at most {MAX_BYTES / 2**30:.1f} GiB of examples in "
             f"memory, received {size / 2**30:.1f} GiB ({num_examples} of "
-            f"{height}x{width}x{channels}). Lower --max_examples or "
-            "--image_size."
+            f"{height}x{width}x{channels}, {np.dtype(dtype).name}). Lower "
+            f"--max_examples{smaller}."
         )

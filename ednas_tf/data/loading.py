@@ -6,6 +6,7 @@ from ednas_tf.data import examples, splitting
 
 FOLDER_PREFIX = "folder:"
 _CHUNK_VALUES = 2**22
+_ROUNDING = 1e-12
 
 
 def load(spec):
@@ -28,6 +29,7 @@ def load(spec):
         mean=mean,
         std=std,
         splits=splits,
+        kind=source.kind,
     )
 
 
@@ -35,7 +37,7 @@ def channel_statistics(images):
     """Returns mean and standard deviation of each channel, as two tuples.
 
     Args:
-        images: uint8 array of shape `(n, h, w, c)`.
+        images: Array of shape `(n, h, w, c)`, of any type.
     """
     channels = images.shape[-1]
     total, squares = np.zeros(channels), np.zeros(channels)
@@ -49,7 +51,9 @@ def channel_statistics(images):
     mean = total / count
     variance = np.maximum(squares / count - np.square(mean), 0.0)
     # A constant channel is only shifted: dividing by zero would give NaN.
-    std = np.where(variance > 1e-9, np.sqrt(variance), 1.0)
+    # What rounding leaves of one is told by the size of its values.
+    varies = variance > _ROUNDING * squares / count
+    std = np.where(varies, np.sqrt(variance), 1.0)
     return tuple(mean.tolist()), tuple(std.tolist())
 
 

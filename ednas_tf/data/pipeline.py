@@ -20,7 +20,7 @@ def normalize(images, dataset):
     """Returns `(images - mean) / std` per channel, as float32.
 
     Args:
-        images: Tensor of shape `(..., c)`, values in 0..255.
+        images: Tensor of shape `(..., c)`, as in the dataset's examples.
         dataset: The `Dataset` with mean and std.
     """
     mean = tf.constant(dataset.mean, tf.float32)
@@ -81,16 +81,13 @@ def searching(splits, dataset, augmentation, batch_size, seed, first_epoch=0):
     parts = (splits.weights, splits.alphas)
     drawers = [_drawer(part, dataset, augmentation) for part in parts]
 
+    shape = num_steps, batch_size
+
     def steps(epoch):
+        streams = zip((_WEIGHTS, _ALPHAS), parts, strict=True)
+        keyed = [(part, _key(seed, stream, epoch)) for stream, part in streams]
         return tf.data.Dataset.zip(
-            *(
-                _steps(
-                    len(part),
-                    (num_steps, batch_size),
-                    _key(seed, stream, epoch),
-                )
-                for stream, part in zip((_WEIGHTS, _ALPHAS), parts, strict=True)
-            )
+            *(_steps(len(part), shape, key) for part, key in keyed)
         )
 
     def draw(weights, alphas):
@@ -145,10 +142,13 @@ def _tensors(examples):
 def _drawer(examples, dataset, augmentation):
     """Returns the function that makes a batch of places and a key."""
     images, labels = _tensors(examples)
+    change = augmentations.augment
+    if images.dtype != tf.uint8:
+        change = augmentations.shift_in_time
 
     def draw(places, key):
         batch = tf.cast(tf.gather(images, places), tf.float32)
-        batch = augmentations.augment(batch, augmentation, key)
+        batch = change(batch, augmentation, key)
         return normalize(batch, dataset), tf.gather(labels, places)
 
     return draw

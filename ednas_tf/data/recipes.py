@@ -5,6 +5,7 @@ import math
 import re
 
 from ednas_tf import errors
+from ednas_tf.data import examples
 
 # Sets of characters, which mean something else when mirrored.
 _CHARACTERS = (
@@ -21,6 +22,7 @@ _LARGEST = {"hue": 0.5, "saturation": 1.0, "brightness": 1.0}
 _STRENGTHS = {"hue": 0.02, "saturation": 0.2, "brightness": 0.2}
 _NAMES = ("crop", "flip", *_STRENGTHS)
 _SHAPE = (32, 32, 3)
+_FRAMES_PER_SHIFT = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Augmentation:
 
     Attributes:
         crop_padding: Largest shift to each side, in pixels; black moves in.
+            Features are shifted along time alone, in frames.
         flip: Whether half of the images are mirrored left to right.
         hue: Largest turn of the hue to each side, in turns: 0 to 0.5.
         saturation: Largest deviation of the saturation's factor from 1.
@@ -42,7 +45,7 @@ class Augmentation:
     brightness: float = 0.0
 
 
-def parse(text, dataset_name, input_shape=_SHAPE):
+def parse(text, dataset_name, input_shape=_SHAPE, kind=examples.IMAGE):
     """Reads the value of `--augment`.
 
     Args:
@@ -52,10 +55,13 @@ def parse(text, dataset_name, input_shape=_SHAPE):
         input_shape: `(h, w, c)` of the images: an image of one channel has no
             hue, and the default crop is an eighth of the shorter side, or a
             sixteenth for characters and grey images.
+        kind: What the dataset holds; features and audio only take a `crop`.
 
     Returns:
         An `Augmentation`.
     """
+    if kind != examples.IMAGE:
+        return _shift_in_time(text.strip(), dataset_name, input_shape[0])
     plain = _is_characters(dataset_name) or input_shape[2] != 3
     padding = min(input_shape[:2]) // (16 if plain else 8)
     defaults = {"crop": padding, "flip": True, **_STRENGTHS}
@@ -64,6 +70,11 @@ def parse(text, dataset_name, input_shape=_SHAPE):
     if text.strip() == "auto":
         chosen = ("crop", "brightness") if plain else _NAMES
         return _augmentation({name: defaults[name] for name in chosen})
+    return _augmentation(_listed(text, dataset_name, input_shape, defaults))
+
+
+def _listed(text, dataset_name, input_shape, defaults):
+    """Returns the strengths by name of a list such as `crop=4,flip`."""
     values = {}
     for item in text.split(","):
         name, equals, strength = (part.strip() for part in item.partition("="))
@@ -79,7 +90,23 @@ def parse(text, dataset_name, input_shape=_SHAPE):
         values[name] = defaults[name]
         if equals:
             values[name] = _strength(name, strength, min(input_shape[:2]))
-    return _augmentation(values)
+    return values
+
+
+def _shift_in_time(text, dataset_name, num_frames):
+    """Reads the value of `--augment` for features, whose rows are frames."""
+    if text in ("auto", "none"):
+        return Augmentation()
+    found = re.fullmatch(r"crop(?:\s*=\s*([0-9]+))?", text)
+    default = num_frames // _FRAMES_PER_SHIFT
+    frames = int(found[1] or default) if found else num_frames
+    if frames >= num_frames:
+        raise errors.UserError(
+            f"Expected --augment of auto, none or crop=FRAMES below "
+            f"{num_frames} for '{dataset_name}', whose examples are no images. "
+            f"Received: {text}"
+        )
+    return Augmentation(crop_padding=frames)
 
 
 def _augmentation(values):

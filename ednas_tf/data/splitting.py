@@ -7,7 +7,7 @@ from ednas_tf.data import examples
 
 TEST_SHARE = 0.2
 # One stream of random numbers per purpose, so that none depends on another.
-_HOLDOUT, _PARTS = 0, 1
+_HOLDOUT, _PARTS, _CHOICE = 0, 1, 2
 
 
 def stratified_order(labels, seed):
@@ -50,6 +50,17 @@ def holdout(labels, max_examples, seed):
     num_test = max(1, round(TEST_SHARE * len(order)))
     test, train = order[:num_test], order[num_test:]
     return np.sort(train[:max_examples]), np.sort(test[:max_examples])
+
+
+def chosen(labels, max_examples, seed):
+    """Returns sorted ids of at most so many examples, stratified.
+
+    Args:
+        labels: Integer array of shape `(n,)`.
+        max_examples: Largest number of ids, or None.
+        seed: Seed of the choice.
+    """
+    return np.sort(stratified_order(labels, (seed, _CHOICE))[:max_examples])
 
 
 def cut(source, spec):

@@ -1,16 +1,23 @@
 """Datasets of TensorFlow Datasets (TFDS), by name."""
 
+import contextlib
 import dataclasses
 import math
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
+from absl import logging
 
 from ednas_tf import errors
-from ednas_tf.data import examples, images, splitting, tfds_builders
-
-_BATCH = 256
+from ednas_tf.data import (
+    examples,
+    images,
+    splitting,
+    tfds_builders,
+    tfds_features,
+    tfds_records,
+)
 
 
 def read(spec):
@@ -25,12 +32,16 @@ def read(spec):
         spec: A `DataSpec` with a TFDS name.
 
     Returns:
-        A `Source` with images of one or three channels.
+        A `Source` with images of one or three channels, or with features:
+        the dataset's own, or those of `audio.mfcc`.
     """
     builder = tfds_builders.find(spec)
-    keys = _keys(builder.info, spec.name)
+    info = builder.info
+    layout = tfds_features.layout(
+        dict(info.features), info.supervised_keys, spec
+    )
     try:
-        train, test = _read_parts(builder, keys, spec)
+        train, test = _read_parts(builder, layout, spec)
     except (tf.errors.OpError, OSError) as error:
         raise errors.UserError(
             f"Could not read the files of '{spec.name}' in "
@@ -41,31 +52,11 @@ def read(spec):
             f"Expected a label for every example of '{spec.name}', found some "
             "without. Choose a dataset for classification."
         )
-    names = builder.info.features[keys[1]].names
-    return examples.Source(classes=tuple(names), train=train, test=test)
+    names = info.features[layout.label].names
+    return examples.Source(tuple(names), train, test, layout.kind)
 
 
-def _keys(info, name):
-    """Returns the keys of the image and of the class label."""
-    features = dict(info.features)
-    for keys in (info.supervised_keys, ("image", "label")):
-        if keys is None or not all(
-            isinstance(key, str) and key in features for key in keys
-        ):
-            continue
-        image, label = keys[0], keys[-1]
-        if isinstance(features[image], tfds.features.Image) and isinstance(
-            features[label], tfds.features.ClassLabel
-        ):
-            return image, label
-    raise errors.UserError(
-        f"Expected one image and one class label in each example of '{name}'. "
-        f"Received: {', '.join(sorted(features))}. Choose a dataset for image "
-        "classification."
-    )
-
-
-def _read_parts(builder, keys, spec):
+def _read_parts(builder, layout, spec):
     """Returns the examples for training and those for test."""
     splits = builder.info.splits
     if "train" not in splits or not splits["train"].num_examples:
@@ -73,7 +64,7 @@ def _read_parts(builder, keys, spec):
             f"Expected examples in a split 'train' of '{spec.name}'. "
             f"Received: {', '.join(splits) or 'none'}"
         )
-    test_split = _test_split(builder, keys)
+    test_split = _test_split(builder, layout)
     counts = {"train": splits["train"].num_examples}
     if test_split:
         counts[test_split] = splits[test_split].num_examples
@@ -82,76 +73,64 @@ def _read_parts(builder, keys, spec):
         share = 1 if test_split else 1 - splitting.TEST_SHARE
         cap = math.ceil(spec.max_examples / share)
         counts = {name: min(n, cap) for name, n in counts.items()}
-    shape = _shape(builder.info.features[keys[0]], spec)
-    images.check_memory(sum(counts.values()), shape)
-    train = _read_split(builder, keys, "train", counts["train"], shape)
+    images.check_memory(sum(counts.values()), layout.shape, layout.dtype)
+    train = _read_split(builder, layout, "train", counts["train"])
     if test_split is None:
         places = splitting.holdout(train.labels, spec.max_examples, spec.seed)
         return tuple(train.take(part) for part in places)
-    test = _read_split(builder, keys, test_split, counts[test_split], shape)
+    test = _read_split(builder, layout, test_split, counts[test_split])
     ids = test.ids + splits["train"].num_examples
     return train, dataclasses.replace(test, ids=ids)
 
 
-def _test_split(builder, keys):
+def _test_split(builder, layout):
     """Returns the name of the split to test on, or None."""
     for name in ("test", "validation"):
         if name not in builder.info.splits:
             continue
         # Some contests publish test images without labels, which are -1.
-        first = next(iter(_records(builder, keys, name, 1)), None)
-        if first is not None and first[keys[1]] >= 0:
+        first = next(iter(_records(builder, layout, name, 1)), None)
+        if first is not None and first[layout.label] >= 0:
             return name
     return None
 
 
-def _shape(feature, spec):
-    """Returns the shape `(h, w, c)` that the images will have."""
-    height, width, channels = feature.shape
-    if feature.np_dtype != np.uint8 or channels not in (1, 3):
-        raise errors.UserError(
-            f"Expected uint8 images of 1 or 3 channels in '{spec.name}'. "
-            f"Received: {np.dtype(feature.np_dtype).name} of {channels}"
-        )
-    if spec.image_size:
-        return spec.image_size, spec.image_size, channels
-    if height is None or width is None:
-        raise errors.UserError(
-            f"Expected images of one size, but those of '{spec.name}' vary. "
-            "Give one with --image_size."
-        )
-    return height, width, channels
-
-
-def _records(builder, keys, split, num_examples):
+def _records(builder, layout, split, num_examples):
     """Returns the first records of a split as a `tf.data.Dataset`."""
-    return builder.as_dataset(
-        split=f"{split}[:{num_examples}]",
-        shuffle_files=False,
-        decoders=tfds.decode.PartialDecoding(dict.fromkeys(keys, True)),
-        read_config=tfds.ReadConfig(
-            interleave_cycle_length=1, try_autocache=False
-        ),
-    )
+    keys = {layout.key: True, layout.label: True}
+    with _quiet():
+        return builder.as_dataset(
+            split=f"{split}[:{num_examples}]",
+            shuffle_files=False,
+            decoders=tfds.decode.PartialDecoding(keys),
+            read_config=tfds.ReadConfig(
+                interleave_cycle_length=1, try_autocache=False
+            ),
+        )
 
 
-def _read_split(builder, keys, split, num_examples, shape):
+@contextlib.contextmanager
+def _quiet():
+    """Keeps from users what TFDS tells its own programmers of old names."""
+    before = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+
+
+def _read_split(builder, layout, split, num_examples):
     """Decodes the first records of a split into `Examples`."""
-    image, label = keys
-
-    def prepare(record):
-        return images.resize(record[image], shape[:2]), record[label]
-
-    batches = _records(builder, keys, split, num_examples).map(
-        prepare, num_parallel_calls=tf.data.AUTOTUNE
-    )
-    pixels = np.empty((num_examples, *shape), np.uint8)
+    records = _records(builder, layout, split, num_examples)
+    origin = f"the split '{split}' of '{builder.info.name}'"
+    values = np.empty((num_examples, *layout.shape), layout.dtype)
     labels = np.empty(num_examples, np.int32)
     start = 0
-    for some_pixels, some_labels in batches.batch(_BATCH).as_numpy_iterator():
-        end = start + len(some_labels)
-        pixels[start:end], labels[start:end] = some_pixels, some_labels
+    for some, their_labels in tfds_records.batches(records, layout, origin):
+        end = start + len(their_labels)
+        values[start:end], labels[start:end] = some, their_labels
         start = end
     return examples.Examples(
-        pixels[:start], labels[:start], np.arange(start, dtype=np.int64)
+        values[:start], labels[:start], np.arange(start, dtype=np.int64)
     )

@@ -5,28 +5,39 @@ import hashlib
 import json
 import pathlib
 
-from ednas_tf import errors, runs
+from ednas_tf import data, errors, runs
+from ednas_tf.data import audio
 from ednas_tf.exporting import saved_model, tflite
 
 SCHEMA = "ednas-export/1"
 SAVED_MODEL = "saved_model"
 FILES = {SAVED_MODEL: runs.SAVED_MODEL, **runs.TFLITE_FILES}
 
+_FORMULAS = {
+    True: "(image - mean) / std, per channel, image in 0..255",
+    False: "(features - mean) / std, per channel",
+}
+
 
 def describe(dataset):
-    """Returns what a user of the files must know about the images.
+    """Returns what a user of the files must know about their inputs.
 
     Args:
         dataset: A `data.Dataset`, or any object with its `input_shape`,
-            `classes`, `mean` and `std`.
+            `classes`, `mean`, `std` and `kind`.
     """
+    front_end = {}
+    if dataset.kind == data.AUDIO:
+        front_end = {"audio": audio.describe()}
     return {
+        "kind": dataset.kind,
+        **front_end,
         "image_shape": list(dataset.input_shape),
         "classes": list(dataset.classes),
         "normalization": {
             "mean": [float(value) for value in dataset.mean],
             "std": [float(value) for value in dataset.std],
-            "formula": "(image - mean) / std, per channel, image in 0..255",
+            "formula": _FORMULAS[dataset.kind == data.IMAGE],
         },
     }
 

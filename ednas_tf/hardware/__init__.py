@@ -1,6 +1,13 @@
 """What a network costs on a device: targets, tables and cost models."""
 
-from ednas_tf.hardware import costs, models, table, targets, tflite_operators
+from ednas_tf.hardware import (
+    channel_costs,
+    costs,
+    models,
+    table,
+    targets,
+    tflite_operators,
+)
 from ednas_tf.hardware.costs import COSTS, CostTable
 from ednas_tf.hardware.entries import Entry, key
 from ednas_tf.hardware.filling import POLICIES
@@ -18,6 +25,7 @@ __all__ = [
     "Target",
     "Term",
     "Tool",
+    "channel_costs",
     "costs",
     "key",
     "models",

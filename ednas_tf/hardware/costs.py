@@ -132,7 +132,7 @@ def build(space, table, missing="error", target=None):
     fixed = of_operators(fixed_rows, full)
     if math.isinf(fixed["latency_us"]):
         raise errors.UserError(_unsupported(fixed_rows, full))
-    costs = [[_sum(rows, full) for rows in slot] for slot in candidates]
+    costs = [[of_part(rows, full) for rows in slot] for slot in candidates]
     every = [fixed, *(cost for slot in costs for cost in slot)]
     known = [n for n in SUMS if all(cost[n] is not None for cost in every)]
     fixed_peak, peaks = _peaks(space, largest)
@@ -177,7 +177,7 @@ def of_operators(rows, table, missing="error", target=None):
         the device cannot run one of the operators.
     """
     wanted = [(f"operator {i}", row) for i, row in enumerate(rows, start=1)]
-    costs = _sum(rows, filling.complete(table, wanted, missing, target))
+    costs = of_part(rows, filling.complete(table, wanted, missing, target))
     costs["latency_us"] += table.overhead_us
     if costs["energy_uj"] is not None:
         costs["energy_uj"] += _energy_uj(table, table.overhead_us) or 0.0
@@ -187,8 +187,16 @@ def of_operators(rows, table, missing="error", target=None):
     }
 
 
-def _sum(rows, table):
-    """Returns the summed costs of operators that the table holds."""
+def of_part(rows, table):
+    """Returns the costs of operators that the table holds, not rounded.
+
+    Args:
+        rows: `Operator` values, some of a network's.
+        table: A `Table`.
+
+    Returns:
+        All of `SUMS`, as in `of_operators` but without the overhead.
+    """
     found = [table.find(row) for row in rows]
     latencies = [_latency_us(entry) for entry in found]
     energies = [_entry_energy_uj(entry, table) for entry in found]

@@ -225,15 +225,15 @@ def slot_candidates(space, largest=None):
         space: A `SearchSpace`.
         largest: Side above which depthwise kernels become tiles, or None.
     """
-    indices = [index for _, index in space.skeleton.slots()]
     return tuple(
         tuple(
             _tiled(
-                operators.slot_operators(space.skeleton, index, name), largest
+                operators.slot_operators(space.skeleton, slot.name, name),
+                largest,
             )
             for name in slot.operations
         )
-        for slot, index in zip(space.slots, indices, strict=True)
+        for slot in space.slots
     )
 
 

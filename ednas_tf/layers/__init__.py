@@ -1,5 +1,10 @@
 """Layers of the supernet and of training."""
 
+from ednas_tf.layers.channel_mask import (
+    ChannelGate,
+    MaskedConv2D,
+    MaskedDense,
+)
 from ednas_tf.layers.depthwise import FastDepthwiseConv2D
 from ednas_tf.layers.gates import Gate
 from ednas_tf.layers.mixed_op import MixedOp
@@ -8,10 +13,13 @@ from ednas_tf.layers.normalization import FusedBatchNormalization
 from ednas_tf.layers.paths import ForkPaths
 
 __all__ = [
+    "ChannelGate",
     "FastDepthwiseConv2D",
     "ForkPaths",
     "FusedBatchNormalization",
     "Gate",
+    "MaskedConv2D",
+    "MaskedDense",
     "MixedOp",
     "MultiBranch",
 ]

@@ -3,8 +3,9 @@
 import keras
 
 from ednas_tf.layers import operations
+from ednas_tf.spaces import network
 
-MAX_ACTIVATION = 6.0
+_MAX_ACTIVATIONS = {"relu": None, "relu6": 6.0}
 
 
 class Parts:
@@ -42,28 +43,49 @@ class Parts:
         layer = self.normalization(momentum=self.momentum, name=f"{name}_norm")
         return layer(x)
 
-    def activate(self, x, name):
-        """Applies a ReLU6."""
-        return self.k.layers.ReLU(MAX_ACTIVATION, name=f"{name}_relu")(x)
+    def activate(self, x, node):
+        """Applies the activation of a node."""
+        if node.act == "none":
+            return x
+        largest = _MAX_ACTIVATIONS[node.act]
+        return self.k.layers.ReLU(largest, name=f"{node.name}_relu")(x)
 
-    def pointwise(self, x, channels, name, stride=1):
-        """Applies a 1x1 convolution and its batch norm."""
-        layer = self.k.layers.Conv2D(
-            channels,
-            1,
-            strides=stride,
-            use_bias=False,
-            kernel_initializer="he_normal",
-            name=f"{name}_conv",
-        )
-        return self.normalize(layer(x), name)
+    def mix(self, x, node):
+        """Applies the layer of a `conv` or `dense`, which mixes channels."""
+        if node.kind == "dense":
+            return self.k.layers.Dense(**dense_arguments(node))(x)
+        return self.k.layers.Conv2D(**convolution_arguments(node))(x)
+
+
+def dense_arguments(node):
+    """Returns the arguments of the layer of a `dense` node."""
+    # The classifier starts small, as Keras has it: its logits are no features.
+    initializer = "he_normal" if node.act != "none" else "glorot_uniform"
+    return {
+        "units": node.channels,
+        "kernel_initializer": initializer,
+        "name": node.name,
+    }
+
+
+def convolution_arguments(node):
+    """Returns the arguments of the layer of a `conv` node."""
+    return {
+        "filters": node.channels,
+        "kernel_size": tuple(node.kernel),
+        "strides": node.stride,
+        "padding": "same",
+        "use_bias": not node.norm,
+        "kernel_initializer": "he_normal",
+        "name": f"{node.name}_conv",
+    }
 
 
 def build(skeleton, parts, outputs="logits"):
     """Builds the network of a skeleton.
 
     Args:
-        skeleton: A `Skeleton`.
+        skeleton: A `Skeleton` or `Given`.
         parts: A `Parts` whose `slot` fills the slots.
         outputs: `logits`, or `probabilities` for a softmax at the end.
 
@@ -72,73 +94,56 @@ def build(skeleton, parts, outputs="logits"):
         `(batch, num_classes)`.
     """
     k = parts.k
-    image = k.layers.Input(skeleton.input_shape, name="image")
-    features = {-1: parts.fork(_stem(image, skeleton.stem, parts))}
-    for index in range(len(skeleton.blocks)):
-        features[index] = _block(features, skeleton, index, parts)
-    x = _head(features[len(skeleton.blocks) - 1], skeleton, parts)
-    if outputs == "probabilities":
-        x = k.layers.Softmax(name="probabilities")(x)
+    image = x = k.layers.Input(skeleton.input_shape, name=network.IMAGE)
+    tensors = {network.IMAGE: image}
+    for node in skeleton.nodes:
+        if node.kind == "softmax" and outputs == "logits":
+            break
+        x = _apply(node, [tensors[name] for name in node.inputs], parts)
+        tensors[node.name] = x = (
+            parts.fork(x) if node.name == skeleton.fork else x
+        )
     inputs = [image, *parts.inputs()]
     return k.Model(inputs if len(inputs) > 1 else image, x, name=skeleton.name)
 
 
-def _stem(x, stem, parts):
-    x = operations.depthwise(
-        x,
-        parts.convolution,
-        k=parts.k,
-        name="stem_depthwise_conv",
-        kernel_size=stem.kernel,
-        strides=stem.stride,
-        depth_multiplier=stem.depth_multiplier,
-    )
-    x = parts.normalize(x, "stem_depthwise")
-    x = parts.pointwise(x, stem.channels, "stem_pointwise")
-    return parts.activate(x, "stem")
-
-
-def _block(features, skeleton, index, parts):
-    block = skeleton.blocks[index]
-    sums = []
-    for source, slot in zip(
-        skeleton.inputs(index), skeleton.slot_names(index), strict=True
-    ):
-        x = features[source]
-        if skeleton.expands(index):
-            x = parts.pointwise(
-                x,
-                skeleton.hidden_channels(index),
-                f"{slot}_expand",
-                stride=skeleton.alignment(index, source),
-            )
-            x = parts.activate(x, f"{slot}_expand")
-        sums.append(parts.slot(x, slot, block.stride))
-    x = sums[0]
-    if len(sums) > 1:
-        x = parts.k.layers.Add(name=f"{block.name}_sum")(sums)
-    x = parts.activate(x, block.name)
-    x = parts.pointwise(x, block.channels, f"{block.name}_project")
-    if skeleton.residual(index):
-        x = parts.k.layers.Add(name=f"{block.name}_residual")(
-            [x, features[index - 1]]
-        )
-    if block.activation:
-        x = parts.activate(x, f"{block.name}_output")
+def _apply(node, inputs, parts):
+    """Applies all layers of a node to the tensors that it reads."""
+    layers = parts.k.layers
+    x = inputs[0]
+    if node.kind == "slot":
+        x = parts.slot(x, node.name, node.stride)
+    elif node.kind == "add":
+        x = layers.Add(name=node.name)(inputs)
+    elif node.kind == "pool":
+        x = layers.GlobalAveragePooling2D(name=node.name)(x)
+    elif node.kind == "softmax":
+        return layers.Softmax(name=node.name)(x)
+    else:
+        depthwise = node.kind == "depthwise"
+        x = _depthwise(x, node, parts) if depthwise else parts.mix(x, node)
+        if node.norm and node.kind != "dense":
+            x = parts.normalize(x, node.name)
+    x = parts.activate(x, node)
+    if node.dropout:
+        x = layers.Dropout(node.dropout, name=f"{node.name}_dropout")(x)
     return x
 
 
-def _head(x, skeleton, parts):
-    layers = parts.k.layers
-    if skeleton.head.channels:
-        x = parts.pointwise(x, skeleton.head.channels, "head")
-        x = parts.activate(x, "head")
-    x = layers.GlobalAveragePooling2D(name="head_pool")(x)
-    if skeleton.head.features:
-        x = layers.Dense(
-            skeleton.head.features,
-            kernel_initializer="he_normal",
-            name="head_features",
-        )(x)
-        x = parts.activate(x, "head_features")
-    return layers.Dense(skeleton.num_classes, name="logits")(x)
+def _depthwise(x, node, parts):
+    k, side = parts.k, node.kernel[0]
+    arguments = {
+        "kernel_size": tuple(node.kernel),
+        "strides": node.stride,
+        "depth_multiplier": node.multiplier,
+        "use_bias": not node.norm,
+        "name": f"{node.name}_conv",
+    }
+    centred = arguments["kernel_size"] == (side, side) and side % 2 == 1
+    if not centred or (node.padding == "same" and node.stride > 1):
+        # The faster layer pads by half a kernel, which differs at a stride.
+        return k.layers.DepthwiseConv2D(padding="same", **arguments)(x)
+    arguments["kernel_size"] = side
+    # ... and it has no biases.
+    layer = parts.convolution if node.norm else k.layers.DepthwiseConv2D
+    return operations.depthwise(x, layer, k=k, **arguments)

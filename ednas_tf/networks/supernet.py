@@ -4,14 +4,15 @@ import keras
 
 from ednas_tf import errors, layers
 from ednas_tf.networks import body
+from ednas_tf.spaces import channels
 
 PATH_INPUTS = ("split", "shared")
 
 
 class _Mixed(body.Parts):
-    """Fills each slot with its mixed operation."""
+    """Fills each slot with its mixed operation, and masks channels."""
 
-    def __init__(self, space, num_paths, path_inputs, meta_kernel):
+    def __init__(self, space, num_paths, path_inputs, meta_kernel, masked):
         super().__init__(
             normalization=layers.FusedBatchNormalization,
             convolution=layers.FastDepthwiseConv2D,
@@ -24,9 +25,25 @@ class _Mixed(body.Parts):
             name: keras.Input((len(names),), name=f"{name}_probabilities")
             for name, names in self.operations.items()
         }
+        nodes = space.skeleton.nodes
+        self.owners = channels.owners(nodes) if masked else {}
+        self.masks = {
+            group.name: keras.Input((group.size,), name=f"{group.name}_mask")
+            for group in (channels.groups(nodes) if masked else ())
+        }
 
     def inputs(self):
-        return list(self.probabilities.values())
+        return [*self.probabilities.values(), *self.masks.values()]
+
+    def mix(self, x, node):
+        owner = self.owners.get(node.inputs[0])
+        if owner is None:
+            return super().mix(x, node)
+        if node.kind == "dense":
+            layer = layers.MaskedDense(**body.dense_arguments(node))
+        else:
+            layer = layers.MaskedConv2D(**body.convolution_arguments(node))
+        return layer(x, self.masks[owner])
 
     def fork(self, x):
         if self.path_inputs == "split":
@@ -45,7 +62,13 @@ class _Mixed(body.Parts):
         return self.normalize(mixed(x, self.probabilities[name]), name)
 
 
-def build(space, num_paths=2, path_inputs="split", meta_kernel="shared"):
+def build(
+    space,
+    num_paths=2,
+    path_inputs="split",
+    meta_kernel="shared",
+    masked=False,
+):
     """Builds the supernet of a space.
 
     Args:
@@ -54,16 +77,18 @@ def build(space, num_paths=2, path_inputs="split", meta_kernel="shared"):
         path_inputs: `split` (the batch is cut in one part per path) or
             `shared` (every path sees the whole batch).
         meta_kernel: `shared` or `independent`.
+        masked: Whether every group of channels has a mask.
 
     Returns:
         Model from a list (normalised images, then per slot probabilities of
-        shape `(paths, num_operations)`) to logits. The batch of the logits
+        shape `(paths, num_operations)`, then per group of channels a mask of
+        shape `(1, channels)`) to logits. The batch of the logits
         holds one part per path, a path after the other. With a single row of
         probabilities the network of the first path runs alone.
     """
     if path_inputs not in PATH_INPUTS:
         raise errors.unknown_name("path input", path_inputs, PATH_INPUTS)
-    parts = _Mixed(space, num_paths, path_inputs, meta_kernel)
+    parts = _Mixed(space, num_paths, path_inputs, meta_kernel, masked)
     return body.build(space.skeleton, parts, "logits")
 
 

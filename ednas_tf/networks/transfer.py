@@ -3,9 +3,12 @@
 import numpy as np
 
 from ednas_tf import errors, layers
+from ednas_tf.networks import removal
+
+_WHOLE = removal.Removal((), {})
 
 
-def copy(source, target):
+def copy(source, target, removed=_WHOLE):
     """Copies the weights of a network to one of the same architecture.
 
     Layers meet by name. A mixed operation gives the candidate that was
@@ -14,6 +17,7 @@ def copy(source, target):
     Args:
         source: A supernet, a network for training, or a derived network.
         target: A derived network, or a network for training.
+        removed: `Removal` of the channels that the target lacks.
 
     Raises:
         UserError: If a layer of the target has no match.
@@ -33,29 +37,34 @@ def copy(source, target):
         elif isinstance(origin, layers.MultiBranch):
             _set(layer, [origin.fuse()[0]])
         elif isinstance(origin, layers.MixedOp):
-            _inherit(origin, layer, known)
+            _inherit(origin, layer, known, removed)
         else:
-            _set(layer, origin.get_weights())
+            _set(layer, removed.cut(layer.name, origin.get_weights()))
 
 
-def _inherit(mixed, layer, known):
+def _inherit(mixed, layer, known, removed):
     """Gives `layer` the candidate of its size, unless its taps are fixed."""
     if isinstance(layer, layers.MultiBranch):
         norm = known[layer.name.removesuffix("_conv") + "_norm"]
-        _inherit_branches(mixed, layer, norm)
+        kernel = mixed.meta_kernel.candidate(f"dw{layer.kernel_size}")
+        _inherit_branches(
+            layer,
+            removed.cut(layer.name, [kernel]),
+            removed.cut(norm.name, norm.get_weights()),
+        )
         return
     if not layer.trainable:
         return
     side, dilation = layer.kernel_size[0], layer.dilation_rate[0]
     name = f"dw{side}" + (f"d{dilation}" if dilation > 1 else "")
-    _set(layer, [mixed.meta_kernel.candidate(name)])
+    kernel = mixed.meta_kernel.candidate(name)
+    _set(layer, removed.cut(layer.name, [kernel]))
 
 
-def _inherit_branches(mixed, branches, norm):
+def _inherit_branches(branches, kernels, norm_weights):
     """Gives the largest branch all there is; the others start silent."""
-    kernel = mixed.meta_kernel.candidate(f"dw{branches.kernel_size}")
-    branches.kernels[-1].assign(kernel)
-    branches.norms[-1].set_weights(norm.get_weights())
+    branches.kernels[-1].assign(kernels[0])
+    branches.norms[-1].set_weights(norm_weights)
     for other in branches.norms[:-1]:
         other.gamma.assign(np.zeros(other.gamma.shape))
 

@@ -32,6 +32,8 @@ def decode(probabilities, table, budgets):
     """
     for name, budget in budgets.items():
         _check_reach(name, budget, table)
+    if not table.slot_names:
+        return []  # Nothing to choose, and each budget is met.
     scores = np.log(np.maximum(np.concatenate(probabilities), _SMALLEST))
     possible = _possible(table)
     cuts = []

@@ -9,6 +9,7 @@ from keras import ops
 from ednas_tf import layers
 from ednas_tf.networks import supernet
 from ednas_tf.searchers import cost_loss, feedback
+from ednas_tf.spaces import channels
 
 # Seeds of the draws: no slot of a run draws what another run's slot draws.
 _SEEDS_PER_RUN = 100_003
@@ -28,6 +29,8 @@ class Settings:
         label_smoothing: Share of each label given to all classes.
         constraint: `dual`, `hinge` or `abs`.
         multiplier_rate: Step of the dual ascent, see `CostLoss`.
+        channel_multiple: Channels that stay or go together; None searches no
+            channels.
         seed: Seed of the draws.
     """
 
@@ -40,6 +43,7 @@ class Settings:
     label_smoothing: float = 0.0
     constraint: str = "dual"
     multiplier_rate: float = 0.01
+    channel_multiple: int | None = None
     seed: int = 0
 
 
@@ -53,32 +57,36 @@ class Searcher(keras.Model):
         space: A `SearchSpace`.
         objectives: `Objective` values.
         settings: A `Settings`.
+        layout: The `hardware.channel_costs.Layout` of the space, needed where
+            channels are searched.
     """
 
-    def __init__(self, space, objectives=(), settings=None, **kwargs):
+    def __init__(
+        self, space, objectives=(), settings=None, layout=None, **kwargs
+    ):
         super().__init__(**kwargs)
         self.space = space
         self.settings = settings = settings or Settings()
+        multiple = settings.channel_multiple
         self.supernet = supernet.build(
             space,
             num_paths=settings.num_paths,
             path_inputs=settings.path_inputs,
             meta_kernel=settings.meta_kernel,
+            masked=multiple is not None,
         )
-        self.gates = [
-            layers.Gate(
-                len(slot.operations),
-                sampling=settings.sampling,
-                seed=_SEEDS_PER_RUN * settings.seed + place,
-                name=f"{slot.name}_gate",
-            )
-            for place, slot in enumerate(space.slots)
+        self.gates = list(self._slot_gates())
+        self.groups = channels.groups(space.skeleton.nodes) if multiple else ()
+        self.channel_gates = [
+            layers.ChannelGate(group.size, multiple, name=f"{group.name}_gate")
+            for group in self.groups
         ]
         self.cost_loss = cost_loss.CostLoss(
             [len(slot.operations) for slot in space.slots],
             objectives,
             constraint=settings.constraint,
             rate=settings.multiplier_rate,
+            layout=layout,
             name="cost_loss",
         )
         self.temperature = self._scalar("temperature", 1.0)
@@ -89,17 +97,28 @@ class Searcher(keras.Model):
         }
         self.built = True
 
-    def compile(self, weight_optimizer, alpha_optimizer):
-        """Builds one optimizer on the weights and one on the alphas."""
+    def compile(
+        self, weight_optimizer, alpha_optimizer, channel_optimizer=None
+    ):
+        """Builds an optimizer each on weights, alphas and channels' alphas."""
         super().compile(optimizer=weight_optimizer, jit_compile=False)
         self.alpha_optimizer = alpha_optimizer
+        self.channel_optimizer = channel_optimizer
         weight_optimizer.build(self.network_weights)
-        alpha_optimizer.build(self.alphas)
+        if self.alphas:
+            alpha_optimizer.build(self.alphas)
+        if self.channel_alphas:
+            channel_optimizer.build(self.channel_alphas)
 
     @property
     def alphas(self):
         """Variables `(num_operations,)`, one per slot."""
         return [gate.alpha for gate in self.gates]
+
+    @property
+    def channel_alphas(self):
+        """Variables `(blocks - 1,)`, of the groups that can lose channels."""
+        return [g.alpha for g in self.channel_gates if len(g.sizes) > 1]
 
     @property
     def network_weights(self):
@@ -121,10 +140,17 @@ class Searcher(keras.Model):
         """Returns `softmax(alpha)` of each slot."""
         return [gate.probabilities() for gate in self.gates]
 
+    def counts(self):
+        """Returns the channels that each group has now, as scalars."""
+        return [gate.count() for gate in self.channel_gates]
+
     def call(self, images, training=False):
-        """Logits of the network weighted by its probabilities, one path."""
+        """Logits of the network weighted by its probabilities, one path.
+
+        Masked channels are left out.
+        """
         rows = [p[None] for p in self.probabilities()]
-        return self.supernet([images, *rows], training=training)
+        return self._logits(images, rows, training)
 
     def train_step(self, data):
         """Updates alphas, then weights, then merges the paths' kernels."""
@@ -161,7 +187,7 @@ class Searcher(keras.Model):
             Losses of shape `(paths,)`.
         """
         paths = self.settings.num_paths
-        logits = self.supernet([images, *probabilities], training=True)
+        logits = self._logits(images, probabilities, training=True)
         if self.settings.path_inputs == "shared":
             labels = ops.concatenate([labels] * paths)
         losses = self._cross_entropy(labels, logits)
@@ -169,23 +195,44 @@ class Searcher(keras.Model):
             self.accuracy.update_state(labels, logits)
         return ops.mean(ops.reshape(losses, (paths, -1)), axis=1)
 
+    def _logits(self, images, probabilities, training):
+        masks = [gate.mask()[None] for gate in self.channel_gates]
+        return self.supernet(
+            [images, *probabilities, *masks], training=training
+        )
+
+    def _slot_gates(self):
+        for place, slot in enumerate(self.space.slots):
+            yield layers.Gate(
+                len(slot.operations),
+                sampling=self.settings.sampling,
+                seed=_SEEDS_PER_RUN * self.settings.seed + place,
+                name=f"{slot.name}_gate",
+            )
+
+    def _choices(self):
+        """Variables that say which network it will be."""
+        return [*self.alphas, *self.channel_alphas]
+
     def _learn_alphas(self, batch):
+        values = self._values(self._choices())
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch([alpha.value for alpha in self.alphas])
+            tape.watch(values)
             drawn = self._draw()
             losses = self.path_losses(*batch, drawn)
             total = ops.mean(losses) + self._cost(drawn)
-        self._apply_alphas(tape.gradient(total, self._values(self.alphas)))
+        self._apply_alphas(tape.gradient(total, values))
 
     def _learn_weights(self, batch):
         joint = not self.settings.bilevel
-        variables = [*self.network_weights, *(self.alphas if joint else [])]
+        variables = [*self.network_weights, *(self._choices() if joint else [])]
+        values = self._values(variables)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(self._values(variables))
+            tape.watch(values)
             drawn = self._draw()
             losses = self.path_losses(*batch, drawn, measured=True)
             total = ops.mean(losses) + (self._cost(drawn) if joint else 0.0)
-        gradients = tape.gradient(total, self._values(variables))
+        gradients = tape.gradient(total, values)
         count = len(self.network_weights)
         if joint:
             tf.cond(
@@ -195,11 +242,15 @@ class Searcher(keras.Model):
             )
         self._apply_weights(gradients[:count])
         beta = self._merge(losses)
-        self._record(losses, beta, drawn)
+        self._record(losses, beta)
 
     def _apply_alphas(self, gradients):
-        self.alpha_optimizer.apply(gradients, self.alphas)
-        self.cost_loss.update(self.probabilities())
+        count = len(self.alphas)
+        if self.alphas:
+            self.alpha_optimizer.apply(gradients[:count], self.alphas)
+        if self.channel_alphas:
+            self.channel_optimizer.apply(gradients[count:], self.channel_alphas)
+        self.cost_loss.update(self.probabilities(), self.counts())
 
     def _apply_weights(self, gradients):
         # The mean over paths divides a kernel's gradient by their number,
@@ -236,7 +287,8 @@ class Searcher(keras.Model):
         ]
 
     def _cost(self, drawn):
-        return self.cost_loss([ops.mean(p, axis=0) for p in drawn])
+        means = [ops.mean(p, axis=0) for p in drawn]
+        return self.cost_loss(means, self.counts())
 
     def _cross_entropy(self, labels, logits):
         classes = logits.shape[-1]
@@ -247,12 +299,12 @@ class Searcher(keras.Model):
             label_smoothing=self.settings.label_smoothing,
         )
 
-    def _record(self, losses, beta, drawn):
+    def _record(self, losses, beta):
         self.means["loss"].update_state(losses)
         for path in range(self.settings.num_paths):
             self.means[f"loss_path{path + 1}"].update_state(losses[path])
             self.means[f"feedback_weight{path + 1}"].update_state(beta[path])
-        expected = self.cost_loss.expected(self.probabilities())
+        expected = self.cost_loss.expected(self.probabilities(), self.counts())
         for place, objective in enumerate(self.cost_loss.objectives):
             name = f"expected_{objective.cost}"
             self.means[name].update_state(expected[place])

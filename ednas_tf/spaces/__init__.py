@@ -1,6 +1,8 @@
 """Search spaces and architectures as plain values, without TensorFlow."""
 
 from ednas_tf.spaces.architecture import Architecture, Choice, choose
+from ednas_tf.spaces.given import Given
+from ednas_tf.spaces.network import Node
 from ednas_tf.spaces.operations import OPERATIONS, Operation
 from ednas_tf.spaces.operators import Operator
 from ednas_tf.spaces.skeleton import Block, Head, Skeleton, Stem
@@ -11,7 +13,9 @@ __all__ = [
     "Architecture",
     "Block",
     "Choice",
+    "Given",
     "Head",
+    "Node",
     "Operation",
     "Operator",
     "SearchSpace",

@@ -4,7 +4,7 @@ import dataclasses
 import json
 
 from ednas_tf import errors
-from ednas_tf.spaces import operations, skeleton
+from ednas_tf.spaces import network, operations, skeleton
 
 SCHEMA = "ednas-architecture/1"
 _MAX_BYTES = 4_000_000
@@ -30,7 +30,7 @@ class Architecture:
     """A network to build: a skeleton with one choice per slot.
 
     Attributes:
-        skeleton: The fixed part.
+        skeleton: The fixed part, a `Skeleton` or `Given`.
         choices: One `Choice` per slot, in the order of the skeleton.
         costs: Costs of the network by name, in the units of the names; a cost
             that the target has no model for is None.
@@ -49,19 +49,15 @@ class Architecture:
     classes: tuple = ()
 
     def __post_init__(self):
-        expected = [
-            (name, self.skeleton.hidden_channels(index))
-            for name, index in self.skeleton.slots()
-        ]
+        expected = list(_slot_channels(self.skeleton))
         received = [(choice.slot, choice.channels) for choice in self.choices]
         if expected != received:
             raise errors.UserError(
                 f"Expected slots and channels {expected}. Received: {received}"
             )
-        for choice, (_, index) in zip(
-            self.choices, self.skeleton.slots(), strict=True
-        ):
-            _check_choice(choice, self.skeleton.blocks[index].stride)
+        nodes = network.slots(self.skeleton.nodes)
+        for choice, node in zip(self.choices, nodes, strict=True):
+            _check_choice(choice, node.stride)
 
     @property
     def side(self):
@@ -91,9 +87,9 @@ class Architecture:
             "lut_sha256": self.lut_sha256,
             "classes": list(self.classes),
         }
-        rest = ("topology", "stem", "blocks", "head")
         return json.dumps(
-            {**values, **{key: fixed[key] for key in rest}}, indent=2
+            {**values, **{k: v for k, v in fixed.items() if k != "name"}},
+            indent=2,
         )
 
 
@@ -124,13 +120,15 @@ def choose(fixed, names, **kwargs):
     """Returns the architecture with operation `names`, one per slot.
 
     Args:
-        fixed: A `Skeleton`.
+        fixed: A `Skeleton` or `Given`.
         names: Names of operations, in the order of the slots.
         **kwargs: Further fields of `Architecture`.
     """
     choices = tuple(
-        Choice(slot, name, fixed.hidden_channels(index))
-        for (slot, index), name in zip(fixed.slots(), names, strict=True)
+        Choice(slot, name, channels)
+        for (slot, channels), name in zip(
+            _slot_channels(fixed), names, strict=True
+        )
     )
     return Architecture(fixed, choices, **kwargs)
 
@@ -153,6 +151,13 @@ def _from_values(values):
         lut_sha256=values.get("lut_sha256"),
         classes=tuple(values.get("classes") or ()),
     )
+
+
+def _slot_channels(fixed):
+    """Yields name and channels of each slot."""
+    found = network.shapes(fixed.nodes, fixed.input_shape)
+    for node in network.slots(fixed.nodes):
+        yield node.name, found[node.name][-1]
 
 
 def _check_choice(choice, stride):

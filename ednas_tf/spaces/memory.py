@@ -9,7 +9,7 @@ of the branches: there the peak is the most that any order could hold.
 import dataclasses
 import itertools
 
-from ednas_tf.spaces import operations, tiling
+from ednas_tf.spaces import network, operations, tiling
 
 FIXED = None
 """Owner of what no choice changes."""
@@ -43,14 +43,29 @@ def peaks(skeleton, chosen, largest=None):
     Returns:
         Dictionary of bytes at int8: `FIXED`, and a key for each slot.
     """
-    graph = _Graph(largest)
-    _network(graph, skeleton, chosen)
-    chain = skeleton.topology == "chain"
-    held = (_in_order if chain else _in_any_order)(graph.nodes)
     found = {}
-    for node, num_bytes in zip(graph.nodes, held, strict=True):
-        found[node.owner] = max(found.get(node.owner, 0), num_bytes)
+    for owner, num_bytes in held(skeleton, chosen, largest):
+        found[owner] = max(found.get(owner, 0), num_bytes)
     return found
+
+
+def held(skeleton, chosen, largest=None):
+    """Returns what is held while each operator runs; see `peaks`.
+
+    Returns:
+        List of pairs of the owner of the operator and bytes at int8. Channels
+        change the bytes alone, each of which is linear in them.
+    """
+    graph = _Graph(largest)
+    tensors = {network.IMAGE: graph.add([], skeleton.input_shape)}
+    for node in skeleton.nodes:
+        inputs = [tensors[name] for name in node.inputs]
+        graph.owner = node.name if node.kind == "slot" else FIXED
+        tensors[node.name] = _run(graph, node, inputs, chosen)
+    chain = network.is_chain(skeleton.nodes)
+    found = (_in_order if chain else _in_any_order)(graph.nodes)
+    owners = (node.owner for node in graph.nodes)
+    return list(zip(owners, found, strict=True))
 
 
 def candidate_peaks(skeleton, candidates, largest=None):
@@ -68,18 +83,31 @@ def candidate_peaks(skeleton, candidates, largest=None):
         Bytes of the fixed part, and per slot a tuple of bytes, one for each
         candidate.
     """
-    first = {slot: names[0] for slot, names in candidates.items()}
     fixed = 0
     found = {slot: dict.fromkeys(n, 0) for slot, n in candidates.items()}
-    for index in range(len(skeleton.blocks)):
-        slots = skeleton.slot_names(index)
-        for names in itertools.product(*(candidates[s] for s in slots)):
-            chosen = dict(zip(slots, names, strict=True))
-            held = peaks(skeleton, {**first, **chosen}, largest)
-            fixed = max(fixed, held[FIXED])
-            for slot, name in chosen.items():
-                found[slot][name] = max(found[slot][name], held[slot])
+    for chosen, slots in combinations(skeleton, candidates):
+        peak = peaks(skeleton, chosen, largest)
+        fixed = max(fixed, peak[FIXED])
+        for slot in slots:
+            name = chosen[slot]
+            found[slot][name] = max(found[slot][name], peak[slot])
     return fixed, {slot: tuple(f.values()) for slot, f in found.items()}
+
+
+def combinations(skeleton, candidates):
+    """Yields the choices that show every peak there can be.
+
+    Args:
+        skeleton: The fixed part of the network.
+        candidates: Names of the operations by slot.
+
+    Yields:
+        Name of the operation by slot, and the slots of which it tells.
+    """
+    first = {slot: names[0] for slot, names in candidates.items()}
+    for slots in skeleton.branches() or ((),):
+        for names in itertools.product(*(candidates[s] for s in slots)):
+            yield {**first, **dict(zip(slots, names, strict=True))}, slots
 
 
 def _in_order(nodes):
@@ -139,14 +167,17 @@ class _Graph:
         self.nodes.append(node)
         return len(self.nodes) - 1, shape
 
-    def depthwise(self, x, window, channels):
-        """Adds a convolution, padded by half its window `(extent, stride)`."""
+    def depthwise(self, x, window, channels, padding="half"):
+        """Adds a convolution with a window `(extent, stride)`.
+
+        A border of half a window is an operator of its own at a stride.
+        """
         extent, stride = window
         height, width, _ = x[1]
         shape = (-(-height // stride), -(-width // stride), channels)
         if self.largest and extent > self.largest:
             return self._tiles(x, extent, shape)
-        if stride > 1 and extent > 1:
+        if padding == "half" and stride > 1 and extent > 1:
             half = extent // 2
             padded = (height + 2 * half, width + 2 * half, x[1][2])
             x = self.add([x], padded)
@@ -173,35 +204,21 @@ class _Graph:
         return total
 
 
-def _network(graph, skeleton, chosen):
-    stem = skeleton.stem
-    x = graph.add([], skeleton.input_shape)
-    maps = skeleton.input_shape[2] * stem.depth_multiplier
-    x = graph.depthwise(x, (stem.kernel, stem.stride), maps)
-    features = {-1: graph.add([x], skeleton.shape(-1))}
-    for index in range(len(skeleton.blocks)):
-        features[index] = _block(graph, skeleton, index, features, chosen)
-    _head(graph, skeleton, features[len(skeleton.blocks) - 1])
-
-
-def _block(graph, skeleton, index, features, chosen):
-    hidden = skeleton.hidden_channels(index)
-    newest = skeleton.shape(index - 1)
-    sums = []
-    for source, slot in zip(
-        skeleton.inputs(index), skeleton.slot_names(index), strict=True
-    ):
-        x = features[source]
-        if skeleton.expands(index):
-            x = graph.add([x], (*newest[:2], hidden))
-        graph.owner = slot
-        x = _slot(graph, x, chosen[slot], skeleton.blocks[index].stride)
-        graph.owner = FIXED
-        sums.append(x)
-    x = sums[0]
-    if len(sums) > 1:
-        x = graph.add(sums, x[1])
-    return _project(graph, skeleton, index, (x, features[index - 1]))
+def _run(graph, node, inputs, chosen):
+    """Adds the operators of a node and returns the tensor that it makes."""
+    height, width, channels = inputs[0][1]
+    if node.kind == "slot":
+        return _slot(graph, inputs[0], chosen[node.name], node.stride)
+    if node.kind == "depthwise":
+        window = (max(node.kernel), node.stride)
+        maps = channels * node.multiplier
+        return graph.depthwise(inputs[0], window, maps, node.padding)
+    if node.kind == "add":
+        return graph.add(inputs, inputs[0][1])
+    if node.kind in ("pool", "dense"):
+        height = width = 1
+    sides = -(-height // node.stride), -(-width // node.stride)
+    return graph.add(inputs, (*sides, node.channels or channels))
 
 
 def _slot(graph, x, name, stride):
@@ -215,23 +232,3 @@ def _slot(graph, x, name, stride):
         x = graph.add([x], shape)
         return graph.add([x], shape)
     return graph.depthwise(x, (operation.extent, stride), x[1][2])
-
-
-def _project(graph, skeleton, index, tensors):
-    x, before = tensors
-    shape = skeleton.shape(index)
-    x = graph.add([x], shape)
-    if skeleton.residual(index):
-        x = graph.add([x, before], shape)
-    return x
-
-
-def _head(graph, skeleton, x):
-    head = skeleton.head
-    if head.channels:
-        x = graph.add([x], (*x[1][:2], head.channels))
-    x = graph.add([x], (1, 1, x[1][2]))
-    if head.features:
-        x = graph.add([x], (1, 1, head.features))
-    for _ in ("logits", "probabilities"):
-        x = graph.add([x], (1, 1, skeleton.num_classes))

@@ -6,7 +6,7 @@ list is what the exported file holds (padding apart).
 
 import dataclasses
 
-from ednas_tf.spaces import operations
+from ednas_tf.spaces import network, operations
 
 FIELDS = (
     "op",
@@ -23,6 +23,14 @@ FIELDS = (
     "act",
 )
 CONVOLUTIONS = ("conv2d", "dwconv2d", "pwconv2d")
+_KINDS = {
+    "conv": "conv2d",
+    "depthwise": "dwconv2d",
+    "add": "add",
+    "pool": "gap",
+    "dense": "fc",
+    "softmax": "softmax",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,43 +92,77 @@ class Operator:
 
 
 def fixed_operators(skeleton):
-    """Returns the operators that no choice changes, as a tuple."""
-    rows = list(_stem(skeleton))
-    for index in range(len(skeleton.blocks)):
-        rows += _block(skeleton, index)
-    return (*rows, *_head(skeleton))
-
-
-def slot_operators(skeleton, index, name):
-    """Returns the operators of one slot of block `index`.
+    """Returns the operators that no choice changes, as a tuple.
 
     Args:
-        skeleton: The fixed part of the network.
-        index: Place of the block.
+        skeleton: A `Skeleton` or `Given`.
+    """
+    found = network.shapes(skeleton.nodes, skeleton.input_shape)
+    return tuple(
+        node_operator(node, found)
+        for node in skeleton.nodes
+        if node.kind != "slot"
+    )
+
+
+def slot_operators(skeleton, slot, name):
+    """Returns the operators of one slot.
+
+    Args:
+        skeleton: A `Skeleton`.
+        slot: Name of the slot.
         name: Name of the operation in the slot.
     """
-    operation = operations.get(name)
-    channels = skeleton.hidden_channels(index)
-    height, width, _ = skeleton.shape(index - 1)
-    window = (operation.kernel, skeleton.blocks[index].stride)
-    alone = len(skeleton.inputs(index)) == 1
-    act = "relu6" if alone else "none"
-    if operation.kind == "max":
-        pooled = _window("maxpool", (height, width, channels), *window)
-        shape = (pooled.out_h, pooled.out_w, channels)
-        return pooled, _window("dwconv2d", shape, 1, 1, act=act)
-    shape = (height, width, channels)
-    dilation = operation.dilation
-    return (_window("dwconv2d", shape, *window, dilation=dilation, act=act),)
+    found = network.shapes(skeleton.nodes, skeleton.input_shape)
+    (node,) = (n for n in skeleton.nodes if n.name == slot)
+    return operation_operators(node, found[node.inputs[0]], name)
 
 
 def architecture_operators(architecture):
     """Returns all operators of an architecture: fixed ones, then the slots."""
     skeleton = architecture.skeleton
+    found = network.shapes(skeleton.nodes, skeleton.input_shape)
     rows = list(fixed_operators(skeleton))
-    for slot, index in skeleton.slots():
-        rows += slot_operators(skeleton, index, architecture.operation(slot))
+    for node in network.slots(skeleton.nodes):
+        name = architecture.operation(node.name)
+        rows += operation_operators(node, found[node.inputs[0]], name)
     return tuple(rows)
+
+
+def node_operator(node, shapes):
+    """Returns the operator of a node that is no slot.
+
+    Args:
+        node: A `Node`.
+        shapes: Shape `(height, width, channels)` by name of the tensor.
+    """
+    inputs, outputs = shapes[node.inputs[0]], shapes[node.name]
+    op = _KINDS[node.kind]
+    if node.kind == "conv" and tuple(node.kernel) == (1, 1):
+        op = "pwconv2d"
+    return Operator(
+        op, *inputs, *outputs, *node.kernel, node.stride, act=node.act
+    )
+
+
+def operation_operators(node, shape, name):
+    """Returns the operators of a slot that became an operation.
+
+    Args:
+        node: The `Node` of the slot.
+        shape: Shape `(height, width, channels)` of what it reads.
+        name: Name of the operation.
+    """
+    operation = operations.get(name)
+    window = (operation.kernel, node.stride)
+    if operation.kind == "max":
+        pooled = _window("maxpool", shape, *window)
+        shape = (pooled.out_h, pooled.out_w, shape[2])
+        return pooled, _window("dwconv2d", shape, 1, 1, act=node.act)
+    dilation = operation.dilation
+    return (
+        _window("dwconv2d", shape, *window, dilation=dilation, act=node.act),
+    )
 
 
 def totals(rows):
@@ -137,57 +179,6 @@ def totals(rows):
     }
 
 
-def _stem(skeleton):
-    stem = skeleton.stem
-    maps = skeleton.input_shape[2] * stem.depth_multiplier
-    yield dataclasses.replace(
-        _window("dwconv2d", skeleton.input_shape, stem.kernel, stem.stride),
-        out_c=maps,
-    )
-    height, width, channels = skeleton.shape(-1)
-    yield _pointwise((height, width, maps), channels, "relu6")
-
-
-def _block(skeleton, index):
-    hidden = skeleton.hidden_channels(index)
-    shape = skeleton.shape(index)
-    inputs = skeleton.inputs(index)
-    if skeleton.expands(index):
-        newest = skeleton.shape(index - 1)
-        for source in inputs:
-            row = _pointwise(skeleton.shape(source), hidden, "relu6")
-            yield dataclasses.replace(
-                row,
-                out_h=newest[0],
-                out_w=newest[1],
-                stride=skeleton.alignment(index, source),
-            )
-    for _ in inputs[1:]:
-        yield _elementwise("add", (*shape[:2], hidden), "relu6")
-    block = skeleton.blocks[index]
-    act = "relu6" if block.activation else "none"
-    residual = skeleton.residual(index)
-    yield _pointwise(
-        (*shape[:2], hidden), shape[2], "none" if residual else act
-    )
-    if residual:
-        yield _elementwise("add", shape, act)
-
-
-def _head(skeleton):
-    height, width, channels = skeleton.shape(len(skeleton.blocks) - 1)
-    if skeleton.head.channels:
-        features = skeleton.head.channels
-        yield _pointwise((height, width, channels), features, "relu6")
-        channels = features
-    yield Operator("gap", height, width, channels, 1, 1, channels)
-    if skeleton.head.features:
-        yield _dense(channels, skeleton.head.features, "relu6")
-        channels = skeleton.head.features
-    yield _dense(channels, skeleton.num_classes, "none")
-    yield _elementwise("softmax", (1, 1, skeleton.num_classes), "none")
-
-
 def _window(op, shape, kernel, stride, dilation=1, act="none"):
     height, width, channels = shape
     return Operator(
@@ -202,15 +193,3 @@ def _window(op, shape, kernel, stride, dilation=1, act="none"):
         dilation,
         act,
     )
-
-
-def _pointwise(shape, channels, act):
-    return Operator("pwconv2d", *shape, *shape[:2], channels, act=act)
-
-
-def _dense(inputs, outputs, act):
-    return Operator("fc", 1, 1, inputs, 1, 1, outputs, act=act)
-
-
-def _elementwise(op, shape, act):
-    return Operator(op, *shape, *shape, act=act)

@@ -1,7 +1,9 @@
 """The search spaces that users name with `--space`."""
 
+import functools
+
 from ednas_tf import errors
-from ednas_tf.spaces import skeleton
+from ednas_tf.spaces import reference, skeleton
 
 # Expansion, channels, blocks and stride of the first block, stage by stage.
 _TINY = (
@@ -65,8 +67,30 @@ def _blocks(stages, activation):
     )
 
 
-PRESETS = {"tiny": tiny, "mobile": mobile}
-IMAGE_SIDES = {"tiny": 32, "mobile": 224}
+def _given(network):
+    """Returns the preset of a network that leaves nothing to choose."""
+
+    @functools.wraps(network)
+    def preset(input_shape, num_classes, stem_kernel, topology):
+        if topology != "chain":
+            raise errors.UserError(
+                f"Expected --topology=chain for --space={network.__name__}, "
+                f"whose layers are given. Received: {topology}"
+            )
+        return network(input_shape, num_classes)
+
+    return preset
+
+
+PRESETS = {
+    "tiny": tiny,
+    "mobile": mobile,
+    "resnet8": _given(reference.resnet8),
+    "ds_cnn": _given(reference.ds_cnn),
+    "mobilenet_v1": _given(reference.mobilenet_v1),
+}
+IMAGE_SIDES = {"tiny": 32, "mobile": 224, "resnet8": 32, "mobilenet_v1": 96}
+"""Sides of images that the presets were made for, where they read images."""
 
 
 def check(name):
@@ -76,14 +100,15 @@ def check(name):
 
 
 def build(name, input_shape, num_classes, stem_kernel=11, topology="chain"):
-    """Returns the `Skeleton` of a preset.
+    """Returns the `Skeleton` or `Given` of a preset.
 
     Args:
-        name: `tiny` or `mobile`.
+        name: A name in `PRESETS`.
         input_shape: Height, width and channels of the image.
         num_classes: Outputs of the classifier.
-        stem_kernel: Side of the stem's depthwise kernel, odd.
-        topology: `chain` or `previous_two`.
+        stem_kernel: Side of the stem's depthwise kernel, odd. A network that
+            is given has no such stem and ignores it.
+        topology: `chain` or `previous_two`; `chain` for a given network.
     """
     check(name)
     return PRESETS[name](input_shape, num_classes, stem_kernel, topology)

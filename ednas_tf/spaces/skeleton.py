@@ -1,12 +1,12 @@
 """The part of a network that the search leaves alone."""
 
 import dataclasses
-import re
+import functools
 
 from ednas_tf import errors
+from ednas_tf.spaces import channels, given, network, unfolding
 
 TOPOLOGIES = ("chain", "previous_two")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # Keras names its layers so.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,6 +72,9 @@ class Skeleton:
         head: The head.
         topology: `chain`, or `previous_two` where a block sums one slot on
             each of the outputs of the two blocks before it (Eq. 6).
+        channels: Pairs of group and channels that a search left; see
+            `channels.groups`. Groups left out have all of theirs, and so
+            has what the methods below tell.
     """
 
     name: str
@@ -81,9 +84,24 @@ class Skeleton:
     blocks: tuple
     head: Head
     topology: str = "chain"
+    channels: tuple = ()
+
+    fork = unfolding.STEM
+    """Node after which every path has its own part of the batch."""
 
     def __post_init__(self):
         _check(self)
+        channels.narrowed(self.whole_nodes, dict(self.channels))
+
+    @functools.cached_property
+    def whole_nodes(self):
+        """Nodes of the network before any search of channels."""
+        return unfolding.nodes(self)
+
+    @functools.cached_property
+    def nodes(self):
+        """Nodes of the network with the channels that it has now."""
+        return channels.narrowed(self.whole_nodes, dict(self.channels))
 
     def shape(self, index):
         """Output shape `(height, width, channels)` of a block; -1: the stem."""
@@ -133,15 +151,29 @@ class Skeleton:
             for name in self.slot_names(index)
         )
 
+    def branches(self):
+        """Slots that may run in turns: the names of each block's."""
+        return tuple(self.slot_names(i) for i in range(len(self.blocks)))
+
     def to_dict(self):
         """Returns values that `json` can write."""
         values = dataclasses.asdict(self)
-        return {**values, "input_shape": list(self.input_shape)}
+        return {
+            **values,
+            "input_shape": list(self.input_shape),
+            "channels": dict(self.channels),
+        }
 
 
 def from_dict(values):
-    """Rebuilds a skeleton that `Skeleton.to_dict` wrote; raises `UserError`."""
+    """Rebuilds what `to_dict` of `Skeleton` or `Given` wrote.
+
+    Raises:
+        UserError: If the values are not as they were.
+    """
     try:
+        if "nodes" in values:
+            return given.from_dict(values)
         return Skeleton(
             name=str(values["name"]),
             input_shape=tuple(values["input_shape"]),
@@ -150,14 +182,15 @@ def from_dict(values):
             blocks=tuple(Block(**block) for block in values["blocks"]),
             head=Head(**values["head"]),
             topology=values["topology"],
+            channels=tuple((values.get("channels") or {}).items()),
         )
     except KeyError as error:
         raise errors.UserError(
             f"Expected a network with the key {error}, which is missing."
         ) from error
-    except TypeError as error:
+    except (TypeError, AttributeError) as error:
         raise errors.UserError(
-            f"Expected a network of stem, blocks and head. {error}"
+            f"Expected a network of stem, blocks and head, or of nodes. {error}"
         ) from error
 
 
@@ -165,20 +198,12 @@ def _check(skeleton):
     """Raises `UserError` unless all numbers are in range."""
     if skeleton.topology not in TOPOLOGIES:
         raise errors.unknown_name("topology", skeleton.topology, TOPOLOGIES)
-    if len(skeleton.input_shape) != 3:
-        raise errors.UserError(
-            "Expected an input shape of height, width and channels. Received: "
-            f"{skeleton.input_shape}"
-        )
+    network.check_ends(skeleton.input_shape, skeleton.num_classes)
     if not skeleton.blocks:
         raise errors.UserError("Expected at least one block, received none.")
     _check_blocks(skeleton)
     for value, what, low, high in _bounds(skeleton):
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if not whole or not low <= value <= high:
-            raise errors.UserError(
-                f"Expected {what} from {low} to {high}. Received: {value}"
-            )
+        network.check_number(value, what, low, high)
     if skeleton.stem.kernel % 2 == 0:
         raise errors.UserError(
             f"Expected an odd stem kernel. Received: {skeleton.stem.kernel}"
@@ -188,11 +213,7 @@ def _check(skeleton):
 def _check_blocks(skeleton):
     names = [block.name for block in skeleton.blocks]
     for name in (skeleton.name, *names):
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise errors.UserError(
-                "Expected names of letters, digits, '_', '-' and '.'. "
-                f"Received: {name!r}"
-            )
+        network.check_name(name)
     if len(set(names)) != len(names):
         raise errors.UserError(f"Expected unique block names: {names}")
     for block in skeleton.blocks:
@@ -205,10 +226,6 @@ def _check_blocks(skeleton):
 
 def _bounds(skeleton):
     """Yields `(value, name, lowest, highest)` of every number."""
-    for size in skeleton.input_shape[:2]:
-        yield size, "an image side", 1, 4096
-    yield skeleton.input_shape[2], "image channels", 1, 1024
-    yield skeleton.num_classes, "a number of classes", 2, 1_000_000
     stem, head = skeleton.stem, skeleton.head
     yield stem.kernel, "a stem kernel", 1, 31
     yield stem.depth_multiplier, "a stem depth multiplier", 1, 64

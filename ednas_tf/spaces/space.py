@@ -5,7 +5,7 @@ import json
 import math
 
 from ednas_tf import errors
-from ednas_tf.spaces import operations, skeleton
+from ednas_tf.spaces import network, operations, skeleton
 
 SCHEMA = "ednas-space/1"
 
@@ -28,7 +28,7 @@ class SearchSpace:
     """All architectures that a search can return.
 
     Attributes:
-        skeleton: The fixed part.
+        skeleton: The fixed part, a `Skeleton` or `Given`.
         slots: One `Slot` per slot of the skeleton, in the same order.
     """
 
@@ -36,21 +36,30 @@ class SearchSpace:
     slots: tuple
 
     def __post_init__(self):
-        expected = [name for name, _ in self.skeleton.slots()]
+        nodes = network.slots(self.skeleton.nodes)
+        expected = [node.name for node in nodes]
         received = [slot.name for slot in self.slots]
         if expected != received:
             raise errors.UserError(
                 f"Expected the slots {expected}. Received: {received}"
             )
-        for slot, (_, index) in zip(
-            self.slots, self.skeleton.slots(), strict=True
-        ):
-            _check_slot(slot, self.skeleton.blocks[index].stride)
+        for slot, node in zip(self.slots, nodes, strict=True):
+            _check_slot(slot, node.stride)
 
     @property
     def size(self):
-        """Number of architectures in the space."""
+        """Number of ways to choose operations; channels stay as they are."""
         return math.prod(len(slot.operations) for slot in self.slots)
+
+    def narrowed(self, counts):
+        """Returns the space with other numbers of channels.
+
+        Args:
+            counts: Channels by group; groups left out have all of theirs.
+        """
+        pairs = tuple(sorted(counts.items()))
+        fixed = dataclasses.replace(self.skeleton, channels=pairs)
+        return dataclasses.replace(self, skeleton=fixed)
 
     def to_json(self):
         """Returns the space as JSON text."""
@@ -90,15 +99,14 @@ def with_operations(fixed, names):
     TensorFlow has no layer there.
 
     Args:
-        fixed: A `Skeleton`.
+        fixed: A `Skeleton` or `Given`.
         names: Names of operations.
     """
     known = [operations.get(name) for name in names]
     slots = []
-    for name, index in fixed.slots():
-        stride = fixed.blocks[index].stride
-        usable = [o.name for o in known if operations.fits(o, stride)]
-        slots.append(Slot(name, tuple(usable)))
+    for node in network.slots(fixed.nodes):
+        usable = [o.name for o in known if operations.fits(o, node.stride)]
+        slots.append(Slot(node.name, tuple(usable)))
     return SearchSpace(fixed, tuple(slots))
 
 

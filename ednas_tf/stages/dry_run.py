@@ -1,5 +1,7 @@
 """What a search would do, told before it starts."""
 
+from ednas_tf.stages import problem as problems
+
 _UNITS = {
     "latency_us": ("latency", "us"),
     "energy_uj": ("energy", "uJ"),
@@ -18,16 +20,19 @@ def describe(problem, config):
         f"{name} {len(getattr(splits, name))}"
         for name in ("weights", "alphas", "validation", "test")
     )
+    groups = problem.groups
+    channels = f" {len(groups)} groups of channels," if groups else ""
     lines = [
         f"space      {fixed.name}, {fixed.topology}, {len(problem.space.slots)}"
-        f" slots, {problem.space.size:,} architectures",
+        f" slots,{channels} {_count(problem.size)} architectures",
         f"dataset    {problem.dataset.name}, images {fixed.input_shape}, "
         f"{fixed.num_classes} classes",
         f"splits     {sizes}",
         f"target     {_target(problem.prices)}",
         f"search     {config.search.search_epochs} epochs, "
-        f"{config.search.paths} paths",
+        f"{problems.num_paths(problem.space, config)} paths",
         *(_slot(slot) for slot in problem.space.slots),
+        *(_group(group, problem.multiple) for group in groups),
         *_costs(problem),
     ]
     return "\n".join(lines)
@@ -37,6 +42,15 @@ def _target(prices):
     device = prices.table.target
     core = f", {device.core}" if device.core else ""
     return f"{device.id}{core} (figures {prices.status})"
+
+
+def _count(number):
+    return f"{number:,}" if number < 10**12 else f"about {number:.1e}"
+
+
+def _group(group, multiple):
+    steps = f" in blocks of {multiple}" if multiple > 1 else ""
+    return f"channels   {group.name}: up to {group.size}{steps}"
 
 
 def _slot(slot):

@@ -7,6 +7,7 @@ import numpy as np
 from ednas_tf import errors, exporting, hardware, runs
 from ednas_tf.data import pipeline
 from ednas_tf.exporting import deployment, legalisation, tidl_bundle
+from ednas_tf.stages import prices as pricing
 from ednas_tf.stages import problem as problems
 from ednas_tf.stages import resuming
 
@@ -136,11 +137,11 @@ def _target(device, run):
     It is the one of `--target`, else the one that the search was for.
     """
     if device.target is not None or not run.has(runs.ARCHITECTURE):
-        return problems.load_target(device)
+        return pricing.load_target(device)
     found = resuming.read_architecture(run.path(runs.ARCHITECTURE))
     if found.target not in hardware.targets.names():
         return None
-    return problems.load_target(device, found.target, found.core)
+    return pricing.load_target(device, found.target, found.core)
 
 
 def _recorded(run):

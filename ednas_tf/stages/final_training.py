@@ -32,7 +32,7 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
         config: The `Config`.
         run: The `Run`.
         searched: Function that returns the supernet to take the first weights
-            from, or None.
+            from and the `Removal` of channels, or None.
     """
     fixed = architecture.skeleton
     problems.check_fits(
@@ -43,14 +43,16 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
     digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
     flags = {**config.stages["train"], "architecture": digest}
     run.open("train", flags, config.run.overwrite)
-    run.write_text(runs.FLAGS, config.flag_lines)
     if run.has(runs.MODEL, runs.TRAIN):
         print(f"train: done before, {run.path(runs.MODEL)}")
         return load_model(run)
     runs.set_seed(config.run.seed, config.run.deterministic)
     network = _build(architecture, config.train.reparameterize)
     if searched is not None:
-        transfer.copy(searched(), network)
+        supernet, removed = searched()
+        transfer.copy(supernet, network, removed)
+    # Not before: flags that do not fit must not replace those of the search.
+    run.write_text(runs.FLAGS, config.flag_lines)
     _fit(network, dataset, augmentation, config, run)
     model = derived.build(architecture)
     transfer.copy(network, model)

@@ -2,7 +2,7 @@
 
 import functools
 
-from ednas_tf import runs
+from ednas_tf import errors, runs
 from ednas_tf.stages import evaluating, exporting, final_training, searching
 
 _ORDER = list(runs.STAGES)
@@ -10,8 +10,17 @@ _ORDER = list(runs.STAGES)
 
 def run_through(problem, config, run):
     """Runs the search and the stages after it through `--through`."""
-    last = _ORDER.index(config.run.through)
     found = searching.run_stage(problem, config, run)
+    if config.run.through == "warmup":
+        if not run.has(runs.WARMED_UP):
+            raise errors.UserError(
+                "Expected a search with a warm-up of its own for "
+                "--through=warmup: --warmup_epochs of at least 1 and no "
+                "--warmup_from."
+            )
+        print(f"warm-up: {run.path(runs.WARMED_UP)}")
+        return
+    last = _ORDER.index(config.run.through)
     print(f"{_told(found, run)} ({problem.prices.status})")
     if last >= _ORDER.index("train"):
         model = _train(found, problem, config, run)
@@ -23,7 +32,7 @@ def run_through(problem, config, run):
 
 def _train(found, problem, config, run):
     searched = None
-    if config.train.init == "searched":
+    if searching.gives_weights(config, run):
         searched = functools.partial(
             searching.load_searched, problem, config, run
         )
@@ -39,6 +48,10 @@ def _train(found, problem, config, run):
 
 def _told(found, run):
     slots = " ".join(choice.operation for choice in found.choices)
+    counts = dict(found.skeleton.channels)
+    if counts:
+        left = " ".join(f"{name}:{n}" for name, n in counts.items())
+        slots = f"{slots} channels {left}".strip()
     costs = ", ".join(
         f"{name} {value:,.0f}"
         for name, value in found.costs.items()

@@ -1,16 +1,16 @@
 """What a run is about: data, space, and costs of the device."""
 
 import dataclasses
+import math
 
 import numpy as np
-from rich import progress
 
-from ednas_tf import data, errors, hardware, measuring, runs, spaces
+from ednas_tf import data, errors, hardware, spaces
 from ednas_tf.data import pipeline, recipes
 from ednas_tf.searchers import Objective, decode
-from ednas_tf.spaces import presets
+from ednas_tf.spaces import channels, presets
+from ednas_tf.stages import prices as pricing
 
-_DEFAULT_TARGET = "tda2"
 _BUNDLE_RULES = "tidl"
 BUNDLED = "float"
 """The format that `--bundle=tidl` is made of."""
@@ -28,50 +28,37 @@ class Problem:
         prices: The `Prices` of the space on the target.
         objectives: One `Objective` per cost that enters the loss.
         budgets: Budget by cost name, of the costs that have one.
+        multiple: Channels that stay or go together; None searches none.
     """
 
     dataset: data.Dataset
     augmentation: data.Augmentation
     space: spaces.SearchSpace
     target: hardware.Target
-    prices: "Prices"
+    prices: pricing.Prices
     objectives: tuple
     budgets: dict
+    multiple: int | None = None
 
     @property
     def costs(self):
-        """The `CostTable` of the space."""
+        """The `CostTable` or, with channels, the `ChannelCosts`."""
         return self.prices.costs
 
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Prices:
-    """What the operators of a space cost, and who says so.
-
-    Attributes:
-        table: The `Table` of `--lut`, of this machine, or of the target.
-        table_sha256: Hash of the file of `--lut`, or of the table.
-        costs: The `CostTable`.
-        confidence: What the target says of its own model; None of a table
-            of `--lut`.
-    """
-
-    table: hardware.Table
-    table_sha256: str
-    costs: hardware.CostTable
-    confidence: str | None = None
+    @property
+    def groups(self):
+        """Groups of channels that are searched."""
+        nodes = self.space.skeleton.nodes
+        return channels.groups(nodes) if self.multiple else ()
 
     @property
-    def status(self):
-        """What the figures are, as told to a user."""
-        measured = self.table.provenance.measured
-        told = "measured" if measured else "modelled"
-        if self.confidence == "low":
-            told += " with low confidence"
-        if self.costs.filled:
-            told += f", {self.costs.filled} entries estimated"
-        count = self.costs.extrapolated
-        return f"{told}, {count} operators extrapolated" if count else told
+    def size(self):
+        """Number of architectures that the search chooses from."""
+        counts = (
+            len(channels.allowed(group.size, self.multiple))
+            for group in self.groups
+        )
+        return self.space.size * math.prod(counts)
 
 
 def load_data(config, side=None):
@@ -80,22 +67,32 @@ def load_data(config, side=None):
     Args:
         config: The `Config`.
         side: Side of the images where `--image_size` says nothing; by default
-            the one that the space is made for.
+            the one that the space is made for. Audio and features have none.
     """
-    side = config.data.image_size or side or _preferred_side(config)
     spec = data.DataSpec(
         name=config.data.dataset,
         data_dir=config.data.data_dir,
         download=config.data.download,
-        image_size=side,
+        image_size=config.data.image_size,
+        preferred_size=side or _preferred_side(config),
+        sample_rate=config.data.sample_rate,
         max_examples=config.data.max_examples,
         alpha_split=config.search.alpha_split,
         validation_split=config.data.validation_split,
         seed=config.run.seed,
     )
     dataset = data.load(spec)
+    bundle = config.export.bundle
+    if bundle != "none" and dataset.kind != data.IMAGE:
+        raise errors.UserError(
+            f"Expected images for --bundle={bundle}: its tool calibrates with "
+            f"bytes. Received: '{dataset.name}'. Remove the flag."
+        )
     augmentation = recipes.parse(
-        config.data.augment, config.data.dataset, dataset.input_shape
+        config.data.augment,
+        config.data.dataset,
+        dataset.input_shape,
+        dataset.kind,
     )
     return dataset, augmentation
 
@@ -105,7 +102,7 @@ def prepare(config):
 
     All that can be refused is refused here, before a run folder is touched.
     """
-    target = target_of(config)
+    target = pricing.target_of(config)
     check_bundle(config.export, target)
     operations = [
         spaces.operations.get(n).name for n in config.space.operations
@@ -114,13 +111,13 @@ def prepare(config):
     dataset, augmentation = load_data(config)
     num_steps(dataset, config)
     space = space_for(config, dataset, operations)
-    prices = price(config, space, target)
+    _check_paths(config, space)
+    multiple = _multiple(config, space)
+    prices = pricing.price(config, space, target, multiple)
     wanted = config.cost.wanted
     _check_known(wanted, target, prices.costs)
     budgets = {n: b for n, (_, b) in wanted.items() if b is not None}
-    # Any probabilities tell whether the budgets can be met.
-    odds = [np.full(len(s.operations), 0.5) for s in space.slots]
-    decode.decode(odds, prices.costs, budgets)
+    _check_reachable(space, prices.costs, budgets, multiple)
     return Problem(
         dataset=dataset,
         augmentation=augmentation,
@@ -129,35 +126,8 @@ def prepare(config):
         prices=prices,
         objectives=_objectives(wanted),
         budgets=budgets,
+        multiple=multiple,
     )
-
-
-def target_of(config):
-    """Returns the `Target` of `--target`, else the one of the table `--lut`.
-
-    A table of a device that is none of ours has no limits but its entries.
-    """
-    if config.device.target is not None or config.cost.lut is None:
-        return load_target(config.device)
-    device = hardware.table.read(config.cost.lut).target
-    if device.id not in hardware.targets.names():
-        return hardware.targets.unlimited(device)
-    return load_target(config.device, device.id, device.core)
-
-
-def load_target(device, default=_DEFAULT_TARGET, core=None):
-    """Returns the `Target` of the flags, or else the default one.
-
-    Args:
-        device: The `DeviceConfig`.
-        default: Name of the target where `--target` says nothing.
-        core: Its core where `--core` says nothing, if it has one so called.
-    """
-    if device.target is not None:
-        return hardware.targets.load(device.target, device.core)
-    target = hardware.targets.load(default)
-    known = core if core in target.known_cores else None
-    return target.on(device.core or known)
 
 
 def check_bundle(export, target):
@@ -201,16 +171,27 @@ def space_for(config, dataset, operations):
 
 def num_steps(dataset, config):
     """Returns the steps of a search epoch; raises `UserError` without one."""
-    batch, paths = config.data.batch_size, config.search.paths
-    if config.search.path_inputs == "split" and batch % paths:
-        raise errors.UserError(
-            f"Expected a --batch_size that --paths={paths} divides. "
-            f"Received: {batch}"
-        )
+    batch = config.data.batch_size
     parts = [dataset.splits.weights, dataset.splits.alphas]
     for part in parts[: 2 if config.search.alpha_split > 0 else 1]:
         check_batch(part, batch)
     return len(dataset.splits.weights) // batch
+
+
+def num_paths(space, config):
+    """Returns the paths of a search: they differ by what slots draw alone."""
+    return config.search.paths if space.slots else 1
+
+
+def _check_paths(config, space):
+    """Raises `UserError` unless each path gets as many images."""
+    batch, paths = config.data.batch_size, config.search.paths
+    split = config.search.path_inputs == "split"
+    if space.slots and split and batch % paths:
+        raise errors.UserError(
+            f"Expected a --batch_size that --paths={paths} divides. "
+            f"Received: {batch}"
+        )
 
 
 def check_batch(examples, batch_size):
@@ -252,6 +233,23 @@ def _check_known(wanted, target, costs):
             )
 
 
+def _multiple(config, space):
+    """Returns the channels of a block, or None where none are searched."""
+    wanted = config.space.search_channels
+    if wanted is None:
+        wanted = not space.slots
+    return config.space.channel_multiple if wanted else None
+
+
+def _check_reachable(space, costs, budgets, multiple):
+    """Raises `BudgetError` unless some architecture meets the budgets."""
+    # Any probabilities tell whether the budgets can be met.
+    odds = [np.full(len(s.operations), 0.5) for s in space.slots]
+    if multiple:
+        costs = costs.at(costs.layout.smallest)
+    decode.decode(odds, costs, budgets)
+
+
 def _objectives(wanted):
     # The peak of memory is no sum of choices: the decode alone keeps it.
     return tuple(
@@ -263,69 +261,10 @@ def _objectives(wanted):
 
 def with_fresh_costs(problem, config):
     """Returns the problem with the table as it is on the disk now."""
-    prices = price(config, problem.space, problem.target)
-    return dataclasses.replace(problem, prices=prices)
-
-
-def price(config, space, target):
-    """Returns the `Prices` of a space; called again when `--lut` changes.
-
-    Args:
-        config: The `Config`.
-        space: The `SearchSpace`.
-        target: The `Target`.
-    """
-    lut, missing = config.cost.lut, config.cost.lut_missing
-    table = read_table(config, space, target)
-    if missing == "model" and table.target.id != target.id:
-        raise errors.UserError(
-            f"The table {lut} is for {table.target.id}, the model for "
-            f"{target.id}. Choose another --target or --lut_missing."
-        )
-    if missing == "model" and table.target.core not in (None, target.core):
-        raise errors.UserError(
-            f"The table {lut} is for the core {table.target.core}, the model "
-            f"for {target.core}. Choose another --core or --lut_missing."
-        )
-    costs = hardware.costs.build(space, table, missing, target)
-    sha256 = table.sha256 if lut is None else runs.sha256(lut)
-    confidence = target.confidence if lut is None else None
-    return Prices(table, sha256, costs, confidence)
-
-
-def read_table(config, space, target):
-    """Returns the table of `--lut`, of this machine, or of the target."""
-    if config.cost.lut is not None:
-        return hardware.table.read(config.cost.lut)
-    if target.measured:
-        return _measured(space, measuring_options(config.device))
-    if not target.cycles:
-        raise errors.UserError(
-            f"The target {target.id} has no cost model. Give a table with "
-            "--lut; `python -m ednas_tf.lut --action=import` makes one."
-        )
-    return hardware.table.generate(space, target)
-
-
-def measuring_options(device):
-    """Returns how operators are timed here, from the `DeviceConfig`."""
-    return measuring.Options(
-        dtype=device.dtype,
-        threads=device.threads,
-        xnnpack=device.kernels == "xnnpack",
+    prices = pricing.price(
+        config, problem.space, problem.target, problem.multiple
     )
-
-
-def _measured(space, options):
-    with progress.Progress(transient=True) as bar:
-        task = bar.add_task("measuring this machine's operators", total=None)
-        return measuring.host_table(
-            space,
-            options,
-            on_progress=lambda count, total: bar.update(
-                task, completed=count, total=total
-            ),
-        )
+    return dataclasses.replace(problem, prices=prices)
 
 
 def _preferred_side(config):

@@ -1,83 +1,128 @@
 """The search stage: from a problem to `architecture.json`."""
 
-import numpy as np
-
-from ednas_tf import callbacks, runs, spaces, training
+from ednas_tf import callbacks, errors, runs, training
 from ednas_tf.data import pipeline
-from ednas_tf.networks import supernet
-from ednas_tf.searchers import Searcher, Settings, decode
+from ednas_tf.networks import removal, supernet
+from ednas_tf.searchers import Searcher, Settings
+from ednas_tf.stages import choosing, resuming, warming
 from ednas_tf.stages import problem as problems
-from ednas_tf.stages import resuming
 
 # How far a multiplier climbs in a whole search while the expected cost is
-# twice the budget; per step it depends on the number of steps.
+# twice the budget; per step it depends on the number of steps. One channel is
+# a small part of a cost, and a small pull is enough: at 15 all of a group
+# crossed the threshold at once.
 _DUAL_ASCENT = 15.0
+_DUAL_ASCENT_OF_CHANNELS = 1.4
 _WARMUP_EPOCHS = 2
 
 
 def run_stage(problem, config, run):
-    """Searches unless the run has done so, and returns the architecture."""
+    """Searches unless the run has done so, and returns the architecture.
+
+    With `--through=warmup` it stops before the first choice is learned, and
+    returns None.
+    """
+    if config.run.overwrite:
+        warming.check(config, run)
     run.open("search", config.stages["search"], config.run.overwrite)
     run.write_text(runs.FLAGS, config.flag_lines)
     if run.has(runs.ARCHITECTURE, runs.SEARCH):
         print(f"search: done before, {run.path(runs.ARCHITECTURE)}")
         return resuming.read_architecture(run.path(runs.ARCHITECTURE))
+    if not problem.space.slots and not problem.multiple:
+        return _as_given(problem, config, run)
     runs.set_seed(config.run.seed, config.run.deterministic)
     searcher = _train(problem, config, run)
+    if config.run.through == "warmup":
+        return None
     # The table may have changed on the way; the result is held to the last.
     problem = problems.with_fresh_costs(problem, config)
-    found = _decode(searcher, problem)
+    found, searched = choosing.choose(searcher, problem, run)
     run.write_with(
         runs.SEARCHED,
         searcher.supernet.save_weights,
         size=4 * searcher.supernet.count_params(),
     )
-    summary = _summary(found, problem, config, searcher)
-    summary["seconds"] = run.seconds(runs.HISTORY)
-    run.write_json(runs.SEARCH, summary)
-    run.write_text(runs.ARCHITECTURE, found.to_json())
+    steps = int(searcher.optimizer.iterations)
+    summary = {
+        **_summary(found, problem, config, steps),
+        "searched": searched,
+        "seconds": run.seconds(runs.HISTORY),
+    }
+    _write(found, summary, run)
     run.remove(runs.SEARCH_STATE)
     return found
 
 
+def _as_given(problem, config, run):
+    """Writes the architecture of a network without anything to choose."""
+    found = choosing.architecture(problem, [], problem.space)
+    _write(found, _summary(found, problem, config, steps=0), run)
+    return found
+
+
+def _write(found, summary, run):
+    run.write_json(runs.SEARCH, summary)
+    run.write_text(runs.ARCHITECTURE, found.to_json())
+
+
 def _train(problem, config, run):
+    """Returns the searcher after the search, or after the warm-up alone."""
+    search = config.search
     steps = problems.num_steps(problem.dataset, config)
     searcher = build_searcher(problem, config, steps)
     searcher.compile(
         training.scheduled_optimizer(
-            config.search.weight_learning_rate,
+            search.weight_learning_rate,
             config.data.batch_size,
-            epochs=config.search.search_epochs,
+            epochs=search.search_epochs,
             steps=steps,
             warmup=_WARMUP_EPOCHS,
             decay=config.train.weight_decay,
         ),
-        training.alpha_optimizer(config.search.alpha_learning_rate),
+        training.alpha_optimizer(search.alpha_learning_rate),
+        training.channel_optimizer(
+            search.channel_learning_rate, _updates(config, steps)
+        ),
     )
     done = resuming.restore(searcher, run, runs.SEARCH_STATE)
+    if not done and search.warmup_from:
+        done = warming.take_over(searcher, problem, config, steps)
+    if done < search.warmup_epochs:
+        _fit(searcher, problem, config, run, (done, search.warmup_epochs))
+        done = search.warmup_epochs
+    if done == search.warmup_epochs and not search.warmup_from and done:
+        warming.save(searcher, run, done)
+    if config.run.through != "warmup":
+        _fit(searcher, problem, config, run, (done, search.search_epochs))
+    return searcher
+
+
+def _fit(searcher, problem, config, run, epochs):
+    """Trains from one epoch to another."""
+    first, last = epochs
     batches = pipeline.searching(
         problem.dataset.splits,
         problem.dataset,
         problem.augmentation,
         config.data.batch_size,
         seed=config.run.seed,
-        first_epoch=done,
+        first_epoch=first,
     )
     searcher.fit(
         batches,
-        initial_epoch=done,
-        epochs=config.search.search_epochs,
+        initial_epoch=first,
+        epochs=last,
         validation_data=problems.validation(problem.dataset, config),
         shuffle=False,
         verbose=0,
         callbacks=_callbacks(problem, config, run),
     )
-    return searcher
 
 
 def _callbacks(problem, config, run):
     def read():
-        return problems.price(config, problem.space, problem.target).costs
+        return problems.with_fresh_costs(problem, config).costs
 
     search = config.search
     phases = callbacks.SearchPhases(
@@ -86,6 +131,9 @@ def _callbacks(problem, config, run):
         search.temperature_start,
         search.temperature_end,
     )
+    records = [callbacks.AlphaHistory(run)] if problem.space.slots else []
+    if problem.multiple:
+        records.append(callbacks.ChannelHistory(run))
     return [
         callbacks.TableFeed(read, config.cost.lut),
         phases,
@@ -95,6 +143,7 @@ def _callbacks(problem, config, run):
             search.search_epochs,
             runs.HISTORY,
             profile=config.run.profile,
+            records=records,
         ),
     ]
 
@@ -108,9 +157,8 @@ def build_searcher(problem, config, steps):
         steps: Steps of an epoch.
     """
     search = config.search
-    updates = (search.search_epochs - search.warmup_epochs) * steps
     settings = Settings(
-        num_paths=search.paths,
+        num_paths=problems.num_paths(problem.space, config),
         path_inputs=search.path_inputs,
         feedback=search.feedback,
         meta_kernel=config.space.meta_kernel,
@@ -118,43 +166,61 @@ def build_searcher(problem, config, steps):
         bilevel=search.alpha_split > 0,
         label_smoothing=config.train.label_smoothing,
         constraint=config.cost.constraint,
-        multiplier_rate=_DUAL_ASCENT / max(1, updates),
+        multiplier_rate=_ascent(problem) / max(1, _updates(config, steps)),
+        channel_multiple=problem.multiple,
         seed=config.run.seed,
     )
-    return Searcher(problem.space, problem.objectives, settings)
+    layout = problem.costs.layout if problem.multiple else None
+    return Searcher(problem.space, problem.objectives, settings, layout)
+
+
+def _updates(config, steps):
+    """Returns the steps that learn alphas."""
+    epochs = config.search.search_epochs - config.search.warmup_epochs
+    return epochs * steps
+
+
+def _ascent(problem):
+    return _DUAL_ASCENT_OF_CHANNELS if problem.multiple else _DUAL_ASCENT
+
+
+def gives_weights(config, run):
+    """Whether the final training starts from the weights of the search.
+
+    By itself it does so where channels were searched: the third step of
+    multi-complexity-loss DNAS, after warm-up and search.
+    """
+    init = config.train.init
+    if init == "auto":
+        return not config.train.architecture and run.has(runs.CHANNELS)
+    return init == "searched"
 
 
 def load_searched(problem, config, run):
-    """Returns the supernet with the weights that the search left."""
+    """Returns what the final training may start from.
+
+    Returns:
+        The supernet with the weights that the search left, and the `Removal`
+        of the channels that it gave up.
+    """
     net = supernet.build(
         problem.space,
-        num_paths=config.search.paths,
+        num_paths=problems.num_paths(problem.space, config),
         path_inputs=config.search.path_inputs,
         meta_kernel=config.space.meta_kernel,
+        masked=problem.multiple is not None,
     )
-    resuming.load_weights(net, run.path(runs.SEARCHED))
-    return net
+    try:
+        resuming.load_weights(net, run.path(runs.SEARCHED))
+    except errors.UserError as error:
+        raise errors.UserError(
+            f"{error} Give the same flags as for the search, or --init=scratch."
+        ) from error
+    kept = choosing.read_channels(run) if problem.multiple else {}
+    return net, removal.Removal(problem.space.skeleton.nodes, kept)
 
 
-def _decode(searcher, problem):
-    probabilities = [np.asarray(p) for p in searcher.probabilities()]
-    chosen = decode.decode(probabilities, problem.costs, problem.budgets)
-    names = [
-        slot.operations[place]
-        for slot, place in zip(problem.space.slots, chosen, strict=True)
-    ]
-    return spaces.choose(
-        problem.space.skeleton,
-        names,
-        costs=problem.costs.discrete(chosen),
-        target=problem.prices.table.target.id,
-        core=problem.prices.table.target.core,
-        lut_sha256=problem.prices.table_sha256,
-        classes=tuple(problem.dataset.classes),
-    )
-
-
-def _summary(found, problem, config, searcher):
+def _summary(found, problem, config, steps):
     """Returns what `search.json` holds."""
     budgets = {
         name: {"budget": budget, "met": found.costs[name] <= budget}
@@ -163,13 +229,14 @@ def _summary(found, problem, config, searcher):
     return {
         "budgets": budgets,
         "costs": found.costs,
+        "channels": dict(found.skeleton.channels),
         "smallest": problem.costs.smallest(),
         "largest": problem.costs.largest(),
         "status": problem.prices.status,
         "filled_entries": problem.costs.filled,
-        "space_size": problem.space.size,
+        "space_size": problem.size,
         "seed": config.run.seed,
-        "epochs": config.search.search_epochs,
-        "steps": int(searcher.optimizer.iterations),
+        "epochs": config.search.search_epochs if steps else 0,
+        "steps": steps,
         "versions": runs.versions(),
     }

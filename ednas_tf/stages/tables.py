@@ -7,6 +7,7 @@ from rich import progress
 from ednas_tf import errors, hardware, measuring, spaces
 from ednas_tf.hardware import importing, table_report
 from ednas_tf.spaces import presets
+from ednas_tf.stages import prices as pricing
 from ednas_tf.stages import problem as problems
 
 
@@ -23,7 +24,7 @@ def run(config):
 
 def _measure(config):
     """Times every operator of the space on this machine."""
-    target = problems.load_target(config.device, default=measuring.TARGET)
+    target = pricing.load_target(config.device, default=measuring.TARGET)
     space = _space(config)
     wanted = hardware.table.space_operators(space, target.max_depthwise_kernel)
     output = _output(config)
@@ -31,7 +32,7 @@ def _measure(config):
         task = bar.add_task("operators", total=len(wanted))
         table = measuring.measure(
             wanted,
-            problems.measuring_options(config.device),
+            pricing.measuring_options(config.device),
             output,
             on_progress=lambda count, _: bar.update(task, completed=count),
         )
@@ -54,7 +55,7 @@ def _import(config):
         config.lut.format,
         config.lut.input,
         operators=rows,
-        target=problems.load_target(config.device) if named else None,
+        target=pricing.load_target(config.device) if named else None,
         dtype=config.device.dtype,
     )
     hardware.table.write(table, output)
@@ -64,8 +65,8 @@ def _import(config):
 def _show(config):
     """Prints what each choice costs."""
     space = _space(config)
-    target = problems.target_of(config)
-    table = problems.read_table(config, space, target)
+    target = pricing.target_of(config)
+    table = pricing.read_table(config, space, target)
     print(table_report.show(table, space, target.max_depthwise_kernel))
     return 0
 
@@ -77,7 +78,7 @@ def _check(config):
             "Expected the table to check in --lut. Received none."
         )
     table = hardware.table.read(config.cost.lut)
-    target = problems.target_of(config)
+    target = pricing.target_of(config)
     found = table_report.check(
         table, _space(config), target.max_depthwise_kernel
     )

@@ -60,3 +60,13 @@ def test_flag_lines_give_the_same_values_again(tmp_path):
     file = tmp_path / "run.flags"
     file.write_text(values.flag_lines)
     assert _parsed(f"--flagfile={file}") == values
+
+
+def test_flag_lines_are_those_of_the_same_run_with_paths_too(tmp_path):
+    given = ("--lut=t.json", "--warmup_from=~/first", "--dataset=folder:photos")
+    values = _parsed(*given)
+    file = tmp_path / "run.flags"
+    file.write_text(values.flag_lines)
+    assert _parsed(f"--flagfile={file}").stages == values.stages
+    warmup = values.stages["search"]["warmup_from"]
+    assert warmup == str(pathlib.Path.home() / "first")

@@ -23,6 +23,28 @@ def _augment(images, seed=_SEED, **changes):
 
 
 @settings(deadline=None, max_examples=25)
+@given(largest=st.integers(0, 6), seed=st.integers(0, 1000))
+def test_a_shift_in_time_repeats_the_frame_at_the_end(largest, seed):
+    features = np.arange(10 * 7, dtype=np.float32).reshape(10, 7, 1, 1) - 30
+    recipe = augmentation.Augmentation(crop_padding=largest)
+    shifted = augmentation.shift_in_time(features, recipe, (seed, 0))
+    for before, after in zip(features, np.array(shifted), strict=True):
+        padded = np.pad(before[:, 0, 0], largest, mode="edge")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, 7)
+        assert np.any(np.all(windows == after[:, 0, 0], axis=1))
+
+
+def test_a_shift_in_time_goes_both_ways():
+    features = np.tile(np.arange(9.0, dtype=np.float32), (64, 1))
+    recipe = augmentation.Augmentation(crop_padding=2)
+    shifted = augmentation.shift_in_time(
+        features[..., None, None], recipe, (1, 2)
+    )
+    middle = np.array(shifted)[:, 4, 0, 0]
+    assert set(middle) == {2.0, 3.0, 4.0, 5.0, 6.0}
+
+
+@settings(deadline=None, max_examples=25)
 @given(padding=st.integers(0, 3), seed=st.integers(0, 1000))
 def test_shift_and_mirror_is_a_window_of_the_padded_image(padding, seed):
     images = _images()

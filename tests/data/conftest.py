@@ -1,5 +1,7 @@
 """Small datasets that several tests of the data share."""
 
+import shutil
+
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
@@ -39,6 +41,24 @@ def make_dataset():
     return make
 
 
+@pytest.fixture(scope="session")
+def features_dataset():
+    """A dataset of 30 + 6 float features of shape `(7, 4, 2)`."""
+    generator = np.random.default_rng(0)
+
+    def some(count, first_id):
+        values = generator.normal([-50, 3], [20, 0.5], (count, 7, 4, 2))
+        labels = (np.arange(count) % 3).astype(np.int32)
+        ids = np.arange(count) + first_id
+        return data.Examples(values.astype(np.float32), labels, ids)
+
+    source = examples.Source(tuple("abc"), some(30, 0), some(6, 30), "features")
+    splits = splitting.cut(source, data.DataSpec("random"))
+    mean, std = loading.channel_statistics(splits.train.images)
+    about = ((7, 4, 2), 3, source.classes, mean, std)
+    return data.Dataset("random", *about, splits, source.kind)
+
+
 @pytest.fixture
 def image_folder(tmp_path):
     """Returns a folder of 2 classes, each with 10 images of 6x5 pixels."""
@@ -50,8 +70,40 @@ def image_folder(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def split_folder(image_folder, tmp_path_factory):
+    """Returns a folder with `train` and `test` of 20 images each."""
+    root = tmp_path_factory.mktemp("parts")
+    for split in ("train", "test"):
+        shutil.copytree(image_folder, root / split)
+    return root
+
+
 @pytest.fixture(scope="session")
-def make_tfds(tmp_path_factory):
+def store_tfds(tmp_path_factory):
+    """Returns a function that prepares records as a TFDS set, as a folder.
+
+    The features are a dictionary of TFDS features; each split is a list of
+    records.
+    """
+
+    def store(features, **splits):
+        data_dir = tmp_path_factory.mktemp("tfds")
+        tfds.dataset_builders.store_as_tfds_dataset(
+            name="made",
+            version="1.0.0",
+            features=tfds.features.FeaturesDict(features),
+            split_datasets={k: list(enumerate(v)) for k, v in splits.items()},
+            data_dir=data_dir,
+            disable_shuffling=True,
+        )
+        return str(data_dir)
+
+    return store
+
+
+@pytest.fixture(scope="session")
+def make_tfds(store_tfds):
     """Returns a function that prepares a TFDS set, and its data_dir.
 
     Each split is given as a list of (shape of the image, label); the image is
@@ -59,26 +111,17 @@ def make_tfds(tmp_path_factory):
     """
 
     def make(label=None, channels=3, size=None, **splits):
-        data_dir = tmp_path_factory.mktemp("tfds")
         features = {
             "image": tfds.features.Image(shape=(size, size, channels)),
             "label": label or tfds.features.ClassLabel(names=["no", "yes"]),
         }
         records = {
             split: [
-                (i, {"image": np.full((*shape, channels), i, "u1"), "label": k})
+                {"image": np.full((*shape, channels), i, "u1"), "label": k}
                 for i, (shape, k) in enumerate(records)
             ]
             for split, records in splits.items()
         }
-        tfds.dataset_builders.store_as_tfds_dataset(
-            name="made",
-            version="1.0.0",
-            features=tfds.features.FeaturesDict(features),
-            split_datasets=records,
-            data_dir=data_dir,
-            disable_shuffling=True,
-        )
-        return str(data_dir)
+        return store_tfds(features, **records)
 
     return make

@@ -15,11 +15,37 @@ from ednas_tf import data, errors
         ("alpha_split", -0.1),
         ("validation_split", 1.0),
         ("seed", -1),
+        ("sample_rate", 0),
+        ("sample_rate", 3_999),
+        ("sample_rate", 192_001),
     ],
 )
 def test_spec_refuses_values_out_of_bounds(field, value):
     with pytest.raises(errors.UserError, match=f"--{field}.*{value}"):
         data.DataSpec("digits", **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("kind", "flag"),
+    [
+        ("image", "sample_rate"),
+        ("audio", "image_size"),
+        ("features", "image_size"),
+        ("features", "sample_rate"),
+    ],
+)
+def test_a_flag_of_another_kind_of_examples_is_refused(kind, flag):
+    spec = data.DataSpec("words", **{flag: 8000})
+    with pytest.raises(errors.UserError, match=f"no --{flag} for 'words'"):
+        spec.check_kind(kind)
+
+
+def test_a_preferred_size_is_for_images_alone():
+    spec = data.DataSpec("words", preferred_size=32)
+    for kind in ("image", "audio", "features"):
+        spec.check_kind(kind)
+    assert spec.side == 32
+    assert data.DataSpec("x", image_size=8, preferred_size=32).side == 8
 
 
 def test_examples_refuse_labels_that_miss():

@@ -1,5 +1,7 @@
 """Tests of images in the user's own folders."""
 
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -79,6 +81,60 @@ def test_a_class_without_images_is_named(image_folder):
     (image_folder / "owl").mkdir()
     with pytest.raises(errors.UserError, match="'.*/owl'"):
         _read(image_folder)
+
+
+def test_train_and_test_may_have_folders_of_their_own(split_folder):
+    source = _read(split_folder)
+    assert source.classes == ("cat", "dog")
+    assert (len(source.train), len(source.test)) == (20, 20)
+    assert source.train.ids.tolist() == list(range(20))
+    assert source.test.ids.tolist() == list(range(20, 40))
+    for part in (source.train, source.test):
+        expected = part.labels * 100 + part.ids % 10
+        np.testing.assert_array_equal(part.images[:, 0, 0, 0], expected)
+
+
+def test_a_cap_takes_as_many_of_each_class_of_a_split(split_folder):
+    source = _read(split_folder, max_examples=8)
+    for part in (source.train, source.test):
+        assert np.bincount(part.labels).tolist() == [4, 4]
+
+
+@pytest.mark.parametrize("name", ["validation", "val"])
+def test_validation_is_the_test_where_test_is_missing(split_folder, name):
+    shutil.copytree(split_folder / "test", split_folder / name)
+    shutil.rmtree(split_folder / name / "cat")
+    assert len(_read(split_folder).test) == 20
+    shutil.rmtree(split_folder / name)
+    (split_folder / "test").rename(split_folder / name)
+    assert len(_read(split_folder).test) == 20
+
+
+def test_train_and_test_may_be_classes(image_folder):
+    (image_folder / "cat").rename(image_folder / "train")
+    (image_folder / "dog").rename(image_folder / "test")
+    assert _read(image_folder).classes == ("test", "train")
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_a_class_that_a_split_lacks_is_named_with_it(split_folder, split):
+    shutil.rmtree(split_folder / split / "dog")
+    told = f"class 'dog' in the split '{split}'"
+    with pytest.raises(errors.UserError, match=told) as raised:
+        _read(split_folder)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_class_without_images_is_named_with_its_split(split_folder):
+    for image in (split_folder / "test" / "cat").iterdir():
+        image.unlink()
+    with pytest.raises(errors.UserError, match="class 'cat' in '.*test/cat'"):
+        _read(split_folder)
+
+
+def test_a_folder_has_no_sample_rate(image_folder):
+    with pytest.raises(errors.UserError, match="no --sample_rate"):
+        _read(image_folder, sample_rate=8000)
 
 
 def test_more_than_memory_holds_is_an_error(image_folder, monkeypatch):

@@ -59,3 +59,10 @@ def test_too_many_images_for_memory_is_an_error():
     images.check_memory(1365, shape)
     with pytest.raises(errors.UserError, match="1366 of 1024x1024x3.*--max"):
         images.check_memory(1366, shape)
+
+
+def test_floats_take_four_times_the_memory():
+    shape = (1024, 1024, 1)
+    images.check_memory(1024, shape, np.float32)
+    with pytest.raises(errors.UserError, match=r"x1, float32.*examples\.$"):
+        images.check_memory(1025, shape, np.float32)

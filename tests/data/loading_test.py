@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+import tensorflow_datasets as tfds
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -54,6 +55,33 @@ def test_statistics_do_not_depend_on_the_chunks(monkeypatch, make_dataset):
     whole = loading.channel_statistics(images)
     monkeypatch.setattr(loading, "_CHUNK_VALUES", 500)
     np.testing.assert_allclose(loading.channel_statistics(images), whole)
+
+
+def test_statistics_of_features_may_be_small_and_far_from_zero():
+    generator = np.random.default_rng(0)
+    values = generator.normal([-500, 0], [0.01, 1e-6], (50, 4, 4, 2))
+    mean, std = loading.channel_statistics(values)
+    np.testing.assert_allclose(mean, values.mean(axis=(0, 1, 2)))
+    np.testing.assert_allclose(std, values.std(axis=(0, 1, 2)), rtol=1e-3)
+
+
+def test_a_constant_feature_is_not_divided_by_its_rounding():
+    values = np.full((9, 3, 3, 1), -123.4567, np.float32)
+    assert loading.channel_statistics(values)[1] == (1.0,)
+
+
+def test_features_are_told_from_images(store_tfds):
+    features = {
+        "mfcc": tfds.features.Tensor(shape=(4, 3), dtype=np.int8),
+        "label": tfds.features.ClassLabel(num_classes=2),
+    }
+    values = np.arange(12, dtype=np.int8).reshape(4, 3)
+    records = [{"mfcc": values, "label": i % 2} for i in range(10)]
+    data_dir = store_tfds(features, train=records, test=records)
+    dataset = data.load(data.DataSpec("made", data_dir, preferred_size=32))
+    assert dataset.kind == "features"
+    assert dataset.input_shape == (4, 3, 1)
+    assert dataset.mean == pytest.approx((5.5,))
 
 
 def test_a_folder_is_loaded_by_its_path(image_folder):

@@ -53,6 +53,34 @@ def test_normalize_gives_mean_zero_and_deviation_one(make_dataset):
     np.testing.assert_allclose(np.std(images, (0, 1, 2)), 1, atol=1e-5)
 
 
+def test_features_keep_values_that_no_image_has(features_dataset):
+    dataset = features_dataset
+    weights = dataset.splits.weights
+    batches = list(_train(dataset, batch_size=len(weights)))
+    ((images, labels),) = batches
+    assert images.shape == (len(weights), 7, 4, 2)
+    expected = pipeline.normalize(weights.images, dataset).numpy()
+    order = np.argsort(images[:, 0, 0, 0])
+    expected_order = np.argsort(expected[:, 0, 0, 0])
+    np.testing.assert_array_equal(
+        images.numpy()[order], expected[expected_order]
+    )
+    assert np.all(np.abs(expected.mean(axis=(0, 1, 2))) < 0.5)
+
+
+def test_features_are_shifted_along_time_alone(features_dataset):
+    dataset = features_dataset
+    shifted = _train(dataset, data.Augmentation(crop_padding=2), batch_size=4)
+    assert shifted.element_spec[0].shape == (4, 7, 4, 2)
+    mean, std = np.array(dataset.mean), np.array(dataset.std)
+    whole = dataset.splits.weights.images
+    for images, _ in shifted:
+        raw = images.numpy() * std + mean
+        # The frame in the middle is one of the five around it.
+        near = np.abs(whole[:, None, 1:6] - raw[None, :, 3, None])
+        assert np.all(near.max(axis=(3, 4)).min(axis=(0, 2)) < 1e-3)
+
+
 def test_training_shapes_are_static(make_dataset):
     images, labels = _train(make_dataset(), _ALL).element_spec
     assert images == tf.TensorSpec((5, 8, 8, 3), tf.float32)

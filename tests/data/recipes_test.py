@@ -80,5 +80,27 @@ def test_grey_images_have_no_colour(change):
         recipes.parse(change, "fashion_mnist", _GREY)
 
 
+@pytest.mark.parametrize("kind", ["audio", "features"])
+@pytest.mark.parametrize(
+    ("text", "frames"),
+    [("auto", 0), ("none", 0), ("crop=5", 5), ("crop", 4), (" crop = 0", 0)],
+)
+def test_features_are_left_alone_or_shifted(kind, text, frames):
+    augmentation = recipes.parse(text, "words", (49, 10, 1), kind)
+    assert augmentation == recipes.Augmentation(crop_padding=frames)
+
+
+@pytest.mark.parametrize("text", ["flip", "hue=0.1", "crop=3,flip", "", "zoom"])
+def test_features_have_no_colour_and_no_mirror(text):
+    with pytest.raises(errors.UserError, match="words.*no images") as raised:
+        recipes.parse(text, "words", (49, 10, 1), "features")
+    assert str(raised.value).endswith(f"Received: {text}")
+
+
+def test_features_are_shifted_by_less_than_their_length():
+    with pytest.raises(errors.UserError, match="49.*crop=49"):
+        recipes.parse("crop=49", "words", (49, 10, 1), "audio")
+
+
 def test_grey_things_may_be_mirrored_when_asked():
     assert recipes.parse("flip", "fashion_mnist", _GREY).flip

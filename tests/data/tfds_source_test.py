@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
+from sklearn import linear_model, pipeline, preprocessing
 
 from ednas_tf import data, errors
 from ednas_tf.data import images, tfds_source
@@ -152,7 +153,33 @@ def test_cifar10_agrees_with_tfds():
 
 
 @_NEEDS_SHARED
-@pytest.mark.parametrize("name", ["bccd", "gsc_kws12_mfcc", "fsdd_digits"])
-def test_data_that_are_no_labelled_images_are_an_error(name):
-    with pytest.raises(errors.UserError, match=name):
-        _read(_SHARED, name)
+def test_boxes_are_no_classes():
+    with pytest.raises(errors.UserError, match="bccd.*image, image/file"):
+        _read(_SHARED, "bccd", image_size=32)
+
+
+@_NEEDS_SHARED
+def test_published_features_keep_their_values():
+    source = _read(_SHARED, "gsc_kws12_mfcc", max_examples=20)
+    expected = tfds.load(
+        "gsc_kws12_mfcc", data_dir=_SHARED, split="test[:20]", download=False
+    ).batch(20)
+    (batch,) = expected.as_numpy_iterator()
+    np.testing.assert_array_equal(source.test.images, batch["mfcc"])
+    assert source.test.images.dtype == np.float32
+    assert source.test.images.shape == (20, 49, 10, 1)
+    assert (source.kind, len(source.classes)) == ("features", 12)
+
+
+@_NEEDS_SHARED
+def test_spoken_digits_are_told_apart_by_their_features():
+    source = _read(_SHARED, "fsdd_digits", sample_rate=8000, max_examples=800)
+    assert source.train.images.shape == (800, 49, 10, 1)
+    flat = [p.images.reshape(len(p), -1) for p in (source.train, source.test)]
+    model = pipeline.make_pipeline(
+        preprocessing.StandardScaler(),
+        linear_model.LogisticRegression(C=0.01, max_iter=200),
+    )
+    model.fit(flat[0], source.train.labels)
+    # Ten digits: a tenth by chance.
+    assert model.score(flat[1], source.test.labels) > 0.7

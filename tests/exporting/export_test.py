@@ -8,6 +8,7 @@ import pytest
 from ednas_tf import errors, exporting, runs
 
 _DATASET = types.SimpleNamespace(
+    kind="image",
     input_shape=(8, 8, 3),
     classes=("cat", "dog", "owl", "emu"),
     mean=(1.0, 2.0, 3.0),
@@ -74,6 +75,14 @@ def test_the_images_are_described(exported):
     assert content["classes"] == ["cat", "dog", "owl", "emu"]
     assert content["normalization"]["mean"] == [1.0, 2.0, 3.0]
     assert content["normalization"]["std"] == [4.0, 5.0, 6.0]
+
+
+def test_the_front_end_of_audio_is_described():
+    spoken = types.SimpleNamespace(**{**vars(_DATASET), "kind": "audio"})
+    described = exporting.describe(spoken)
+    assert described["audio"]["sample_rate_hz"] == 16_000
+    assert described["normalization"]["formula"].startswith("(features")
+    assert "audio" not in exporting.describe(_DATASET)
 
 
 def test_artifacts_are_found_again(exported):

@@ -93,9 +93,10 @@ def test_the_hash_is_that_of_the_json_file(space, tda2, tmp_path):
 def test_generate_has_every_operator_once(space, tda2):
     value = table.generate(space, tda2)
     wanted = set(operators.fixed_operators(space.skeleton))
-    for index, slot in enumerate(space.slots):
+    for slot in space.slots:
         for name in slot.operations:
-            wanted |= {*operators.slot_operators(space.skeleton, index, name)}
+            found = operators.slot_operators(space.skeleton, slot.name, name)
+            wanted |= set(found)
     assert {entry.operator for entry in value.entries} == wanted
     assert len(value.entries) == len(wanted)
 

@@ -1,10 +1,12 @@
 """The device's cost in the loss, by hand (Eq. 11, 12, 13)."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from ednas_tf import errors
+from ednas_tf.hardware import channel_costs, targets
 from ednas_tf.searchers import CostLoss, Objective
 from tests import small
 
@@ -132,7 +134,7 @@ def test_a_new_table_brings_new_costs():
 def test_an_impossible_operation_costs_as_much_as_the_largest_network():
     loss = loss_of()
     loss.set_table(small.table([[2.0, np.inf], [1.0, 4.0]]))
-    assert float(loss.slots[0, 1]) == 16.0
+    assert float(loss.parts[0, 1]) == 16.0
     assert np.isfinite(loss.expected(SHARES)).all()
 
 
@@ -150,3 +152,99 @@ def test_a_cost_that_the_target_lacks_is_named():
 def test_an_unknown_constraint_suggests_the_nearest():
     with pytest.raises(errors.UserError, match="Did you mean 'hinge'"):
         loss_of(constraint="hing")
+
+
+# Channels: `small.residual` of 4 and 6, see `macs_of`.
+CHANNELS = channel_costs.build(small.residual((4, 6)), 1, targets.load("tda2"))
+
+
+def macs_of(first, third):
+    """MACs of `small.residual` by hand: three convolutions, classifier."""
+    wide = 64 * 9 * (3 * first + first * first)
+    return wide + 16 * 9 * first * third + third * 4
+
+
+def tensors(*counts):
+    return [tf.constant(float(count)) for count in counts]
+
+
+def channel_loss(weight=0.0, budget=None, constraint="dual", **kwargs):
+    objective = Objective("macs", weight, budget)
+    layout = CHANNELS.layout
+    loss = CostLoss([], [objective], constraint, layout=layout, **kwargs)
+    loss.set_table(CHANNELS)
+    return loss
+
+
+@pytest.mark.parametrize("counts", [(4.0, 6.0), (1.0, 1.0), (3.0, 5.0)])
+def test_macs_follow_the_channels(counts):
+    received = channel_loss().expected([], tensors(*counts))
+    np.testing.assert_allclose(received, [macs_of(*counts)], rtol=1e-6)
+
+
+def test_a_weight_on_channels_is_relative_to_all_of_them():
+    received = float(channel_loss(weight=0.4)([], tensors(2, 3)))
+    assert received == pytest.approx(0.4 * macs_of(2, 3) / macs_of(4, 6))
+
+
+@pytest.mark.parametrize("constraint", ["hinge", "abs"])
+@pytest.mark.parametrize("share", [0.5, 1.0, 2.0])
+def test_channels_start_above_at_or_below_their_budget(constraint, share):
+    start = macs_of(4, 6)
+    loss = channel_loss(budget=share * start, constraint=constraint)
+    loss.start(2.3, [], tensors(4, 6))
+    gap = max(abs(1 - share) / share, 0.05)
+    assert float(loss.strengths[0]) == pytest.approx(2.3 / gap, rel=1e-4)
+    assert np.isfinite(loss([], tensors(4, 6)))
+    # Not switched off: once it is above, the penalty is there.
+    loss.budgets[:] = 0.5 * start
+    assert float(loss([], tensors(4, 6))) == pytest.approx(2.3 / gap, rel=1e-4)
+
+
+def test_multiplier_moves_with_the_violation_of_the_channels_there_are():
+    budget = macs_of(2, 3)
+    loss = channel_loss(budget=budget, rate=0.1)
+    loss.update([], tensors(4, 6))
+    risen = 0.1 * np.log(macs_of(4, 6) / budget)
+    assert float(loss.multipliers[0]) == pytest.approx(risen, rel=1e-5)
+    loss.update([], tensors(2, 3))
+    assert float(loss.multipliers[0]) == pytest.approx(risen, rel=1e-5)
+    loss.update([], tensors(1, 1))
+    fallen = 0.1 * (1 - macs_of(1, 1) / budget)
+    assert float(loss.multipliers[0]) == pytest.approx(risen - fallen, rel=1e-5)
+
+
+def test_the_loss_has_the_gradient_of_the_macs():
+    loss = channel_loss(weight=1.0)
+    counts = tensors(2, 5)
+    with tf.GradientTape() as tape:
+        tape.watch(counts)
+        value = loss([], counts)
+    gradient = tape.gradient(value, counts)[1]
+    expected = (16 * 9 * 2 + 4) / macs_of(4, 6)
+    assert float(gradient) == pytest.approx(expected, rel=1e-4)
+
+
+def test_costs_of_channels_come_back_from_a_checkpoint(tmp_path):
+    models = []
+    for weight in (1.0, 0.0):
+        loss = channel_loss(weight=weight, budget=9.0)
+        models.append(keras.Sequential([keras.Input((1,)), Holder(loss)]))
+    models[0].layers[0].loss.fixed.assign([7.0])
+    models[0].save_weights(tmp_path / "state.weights.h5")
+    models[1].load_weights(tmp_path / "state.weights.h5")
+    first, second = (model.layers[0].loss for model in models)
+    for one, other in zip(first.weights, second.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+class Holder(keras.layers.Layer):
+    """Makes a cost loss part of a model."""
+
+    def __init__(self, loss):
+        super().__init__()
+        self.loss = loss
+
+    def call(self, inputs):
+        """Returns what came."""
+        return inputs

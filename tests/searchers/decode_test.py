@@ -91,6 +91,13 @@ def test_without_budgets_it_is_the_arg_max():
     assert decode.decode(probabilities, table, {}) == [1, 0]
 
 
+def test_without_slots_there_is_nothing_to_choose():
+    table = small.table([], fixed=10.0)
+    assert decode.decode([], table, {"latency_us": 10.0}) == []
+    with pytest.raises(errors.BudgetError, match="reachable is 10"):
+        decode.decode([], table, {"latency_us": 9.0})
+
+
 def test_an_operation_without_probability_can_still_be_chosen():
     table = small.table([[1, 9]])
     certain = [np.array([0.0, 1.0])]

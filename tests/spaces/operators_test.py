@@ -39,18 +39,18 @@ def test_fixed_part_of_previous_two_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("name", "index", "macs", "params"),
+    ("name", "slot", "macs", "params"),
     [
-        ("dw3", 0, 9 * 4 * 64, 9 * 4 + 4),
-        ("dw3d2", 0, 9 * 4 * 64, 9 * 4 + 4),
-        ("dw5", 2, 25 * 4 * 16, 25 * 4 + 4),
-        ("avg3", 2, 9 * 4 * 16, 9 * 4 + 4),
-        ("skip", 0, 4 * 64, 4 + 4),
-        ("max3", 2, 4 * 16, 4 + 4),
+        ("dw3", "block1", 9 * 4 * 64, 9 * 4 + 4),
+        ("dw3d2", "block1", 9 * 4 * 64, 9 * 4 + 4),
+        ("dw5", "block3", 25 * 4 * 16, 25 * 4 + 4),
+        ("avg3", "block3", 9 * 4 * 16, 9 * 4 + 4),
+        ("skip", "block1", 4 * 64, 4 + 4),
+        ("max3", "block3", 4 * 16, 4 + 4),
     ],
 )
-def test_slots_by_hand(name, index, macs, params):
-    rows = operators.slot_operators(small.skeleton(), index, name)
+def test_slots_by_hand(name, slot, macs, params):
+    rows = operators.slot_operators(small.skeleton(), slot, name)
     received = operators.totals(rows)
     assert (received["macs"], received["params"]) == (macs, params)
 
@@ -61,6 +61,8 @@ def test_an_architecture_is_its_fixed_part_and_its_slots():
 
 
 def test_the_relu_of_a_single_slot_is_fused_and_that_of_a_sum_is_not():
-    alone = operators.slot_operators(small.skeleton(), 1, "dw3")
-    summed = operators.slot_operators(small.skeleton("previous_two"), 1, "dw3")
+    alone = operators.slot_operators(small.skeleton(), "block2", "dw3")
+    summed = operators.slot_operators(
+        small.skeleton("previous_two"), "block2_input0", "dw3"
+    )
     assert (alone[0].act, summed[0].act) == ("relu6", "none")

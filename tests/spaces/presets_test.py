@@ -45,3 +45,25 @@ def test_stem_is_the_depthwise_separable_one_of_the_paper():
 def test_an_unknown_space_suggests_the_nearest():
     with pytest.raises(errors.UserError, match="Did you mean 'mobile'"):
         presets.build("moble", (32, 32, 3), 10)
+
+
+@pytest.mark.parametrize("name", ["resnet8", "ds_cnn", "mobilenet_v1"])
+def test_a_given_network_has_no_other_topology(name):
+    with pytest.raises(errors.UserError, match="--topology=chain") as raised:
+        presets.build(name, (32, 32, 3), 10, topology="previous_two")
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["resnet8", "ds_cnn", "mobilenet_v1"])
+def test_a_given_network_ignores_the_kernel_of_a_stem(name):
+    builds = [presets.build(name, (32, 32, 3), 10, k) for k in (3, 11)]
+    assert builds[0] == builds[1]
+
+
+def test_only_networks_for_images_have_a_side():
+    assert presets.IMAGE_SIDES == {
+        "tiny": 32,
+        "mobile": 224,
+        "resnet8": 32,
+        "mobilenet_v1": 96,
+    }

@@ -33,7 +33,8 @@ def searched(tmp_path_factory):
     question = problem.prepare(settings)
     run = runs.Run(folder)
     found = searching.run_stage(question, settings, run)
-    return question, found, searching.load_searched(question, settings, run)
+    net, _ = searching.load_searched(question, settings, run)
+    return question, found, net
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,8 @@ def test_epochs_add_neither_graphs_nor_memory(stage, tmp_path):
     watch, run = Watch(), runs.Run(tmp_path)
     history = {search: runs.HISTORY, train: runs.TRAIN_HISTORY}[stage]
     label = {search: "search", train: "train"}[stage]
-    standard = callbacks.standard(run, label, EPOCHS, history)
+    records = [callbacks.AlphaHistory(run)] if label == "search" else []
+    standard = callbacks.standard(run, label, EPOCHS, history, records=records)
     batches = (
         dataset,
         augmentation.parse("none", "digits", dataset.input_shape),

@@ -17,7 +17,7 @@ def slot_model(fast):
     space = small.space(_NAMES, channels=(4,), size=7)
     parts = multi_branch.searcher(space, fast).network
     name = space.slots[0].name
-    image = parts.get_layer("stem_relu").output
+    image = parts.get_layer("stem_pointwise_relu").output
     sums = parts.get_layer(f"{name}_sum")
     branches = [parts.get_layer(f"{name}_{n}_norm").output for n in _NAMES]
     model = keras.Model(image, [sums.output, *branches])
