@@ -206,7 +206,12 @@ def _interrupted(folder, number, *given):
         "from ednas_tf.stages import points; "
         f"points.SEARCH = ({_FAKE!r},); config.start(sweep.main)"
     )
-    process = subprocess.Popen([sys.executable, "-c", fake, *flags], cwd=_ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", fake, *flags],
+        cwd=_ROOT,
+        # A shell's background jobs ignore the interrupt, and so do theirs.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     last = folder / runs.POINTS / "energy_weight_8"
     while not (last / "started").exists() and process.poll() is None:
         time.sleep(0.05)
