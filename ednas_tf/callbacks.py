@@ -138,61 +138,76 @@ class History(keras.callbacks.Callback):
         self.run.write_rows(self.name, [*rows, row])
 
 
-class AlphaHistory(keras.callbacks.Callback):
-    """Writes alphas and probabilities of every epoch.
+class _EpochRows(keras.callbacks.Callback):
+    """Writes rows after every epoch, below those of the epochs before.
 
     Args:
         run: The `Run`.
     """
 
+    name = None
+    """Name of the CSV file."""
+
     def __init__(self, run):
         super().__init__()
         self.run = run
 
+    def rows(self):
+        """Yields the rows of the epoch that ended, without its number."""
+        raise NotImplementedError
+
     def on_epoch_end(self, epoch, logs=None):
         """Writes the rows so far."""
-        rows = _rows_before(self.run, runs.ALPHAS, epoch)
-        for slot, alpha, probability in zip(
+        rows = _rows_before(self.run, self.name, epoch)
+        rows += [{"epoch": epoch + 1, **row} for row in self.rows()]
+        self.run.write_rows(self.name, rows)
+
+
+class AlphaHistory(_EpochRows):
+    """Writes alphas and probabilities of every epoch."""
+
+    name = runs.ALPHAS
+
+    def rows(self):
+        """Yields a row per slot and operation."""
+        for slot, alphas, probabilities in zip(
             self.model.space.slots,
             self.model.alphas,
             self.model.probabilities(),
             strict=True,
         ):
-            for name, a, p in zip(
+            for name, alpha, probability in zip(
                 slot.operations,
-                np.asarray(alpha),
-                np.asarray(probability),
+                np.asarray(alphas),
+                np.asarray(probabilities),
                 strict=True,
             ):
-                row = {"epoch": epoch + 1, "slot": slot.name}
-                row |= {"operation": name, "alpha": f"{a:.6g}"}
-                rows.append({**row, "probability": f"{p:.6g}"})
-        self.run.write_rows(runs.ALPHAS, rows)
+                yield {
+                    "slot": slot.name,
+                    "operation": name,
+                    "alpha": f"{alpha:.6g}",
+                    "probability": f"{probability:.6g}",
+                }
 
 
-class ChannelHistory(keras.callbacks.Callback):
-    """Writes the channels of every group and epoch.
+class ChannelHistory(_EpochRows):
+    """Writes the channels of every group and epoch."""
 
-    Args:
-        run: The `Run`.
-    """
+    name = runs.CHANNEL_HISTORY
 
-    def __init__(self, run):
-        super().__init__()
-        self.run = run
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Writes the rows so far."""
-        rows = _rows_before(self.run, runs.CHANNEL_HISTORY, epoch)
+    def rows(self):
+        """Yields a row per group."""
         for group, gate in zip(
             self.model.groups, self.model.channel_gates, strict=True
         ):
             alpha = np.asarray(gate.alpha)
-            row = {"epoch": epoch + 1, "group": group.name, "size": group.size}
-            row["channels"] = round(float(gate.count()))
             mean = float(alpha.mean()) if alpha.size else 1.0
-            rows.append({**row, "mean_alpha": f"{mean:.6g}"})
-        self.run.write_rows(runs.CHANNEL_HISTORY, rows)
+            yield {
+                "group": group.name,
+                "size": group.size,
+                "channels": round(float(gate.count())),
+                "mean_alpha": f"{mean:.6g}",
+            }
 
 
 class Progress(keras.callbacks.Callback):

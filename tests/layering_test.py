@@ -11,7 +11,7 @@ _ROOT = pathlib.Path(__file__).parents[1]
 _COMMANDS = {"search", "train", "export", "evaluate", "report", "lut", "sweep"}
 _FLOORS = (
     {"errors"},
-    {"spaces", "runs"},
+    {"extras", "spaces", "runs"},
     {"data", "layers", "hardware"},
     {"networks"},
     {"searchers", "training", "callbacks"},

@@ -1,7 +1,6 @@
 """Where the costs of operators come from: a table, or a target's own model."""
 
 import dataclasses
-import itertools
 
 from ednas_tf.hardware import costs, filling
 from ednas_tf.hardware import table as tables
@@ -40,7 +39,7 @@ class Pricing:
             families.setdefault(_window(row), []).append(row)
         for family, rows in families.items():
             if self.table is None:
-                yield self._modelled(rows), rows
+                yield tables.modelled(rows, self.target), rows
                 continue
             # A table of the same windows alone: interpolating looks at all.
             places = [(wanted[row], row) for row in rows]
@@ -58,21 +57,11 @@ class Pricing:
 
     def tiles(self, rows):
         """Returns operators as they are after large kernels became tiles."""
-        largest = self.target.max_depthwise_kernel
-        tiled = (tiling.tiled_operators(row, largest) for row in rows)
-        return tuple(itertools.chain.from_iterable(tiled))
+        return tiling.tiled(rows, self.target.max_depthwise_kernel)
 
     def is_filled(self, row):
         """Whether the table lacks an operator."""
         return self.table is not None and self.table.find(row) is None
-
-    def _modelled(self, rows):
-        return tables.Table(
-            target=self.target.head(),
-            tool=tables.Tool("ednas_tf", "model"),
-            provenance=tables.Provenance("analytic"),
-            entries=tuple(tables.model(row, self.target) for row in rows),
-        )
 
     def _near(self, family):
         known = tuple(

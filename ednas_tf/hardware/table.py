@@ -189,7 +189,16 @@ def generate(space, target):
         space: A `SearchSpace`; each operator that it can produce has an entry.
         target: A `Target` with a model.
     """
-    rows = space_operators(space, target.max_depthwise_kernel)
+    return modelled(space_operators(space, target.max_depthwise_kernel), target)
+
+
+def modelled(rows, target):
+    """Returns the table of operators by a target's own model, int8, batch 1.
+
+    Args:
+        rows: `Operator` values, each once.
+        target: A `Target` with a model.
+    """
     return Table(
         target=target.head(),
         tool=Tool("ednas_tf", __version__, f"analytic model of {target.id}"),
@@ -215,7 +224,7 @@ def space_operators(space, largest=None):
 
 def fixed_operators(space, largest=None):
     """Returns the operators that no choice changes; see `space_operators`."""
-    return _tiled(operators.fixed_operators(space.skeleton), largest)
+    return tiling.tiled(operators.fixed_operators(space.skeleton), largest)
 
 
 def slot_candidates(space, largest=None):
@@ -227,21 +236,13 @@ def slot_candidates(space, largest=None):
     """
     return tuple(
         tuple(
-            _tiled(
+            tiling.tiled(
                 operators.slot_operators(space.skeleton, slot.name, name),
                 largest,
             )
             for name in slot.operations
         )
         for slot in space.slots
-    )
-
-
-def _tiled(rows, largest):
-    if largest is None:
-        return tuple(rows)
-    return tuple(
-        tile for row in rows for tile in tiling.tiled_operators(row, largest)
     )
 
 

@@ -81,13 +81,25 @@ class UnitInterval(keras.constraints.Constraint):
         return ops.clip(variable, 0.0, 1.0)
 
 
-@keras.saving.register_keras_serializable(package="ednas_tf")
-class MaskedConv2D(keras.layers.Conv2D):
-    """A convolution that ignores the masked channels of its input."""
+class _Masked:
+    """A layer with a mask of the channels that its kernel reads."""
 
     def build(self, inputs_shape, channel_mask_shape=None):
         """Creates the variables for the channels of the input."""
         super().build(inputs_shape)
+
+    def compute_output_shape(self, inputs_shape, channel_mask_shape=None):
+        """Returns the shape of the output."""
+        return super().compute_output_shape(inputs_shape)
+
+    def masked_kernel(self, channel_mask):
+        """Returns the kernel with zeros for what masked channels give."""
+        return self.kernel * channel_mask[0][:, None]
+
+
+@keras.saving.register_keras_serializable(package="ednas_tf")
+class MaskedConv2D(_Masked, keras.layers.Conv2D):
+    """A convolution that ignores the masked channels of its input."""
 
     def call(self, inputs, channel_mask):
         """Applies the convolution.
@@ -99,22 +111,14 @@ class MaskedConv2D(keras.layers.Conv2D):
         Returns:
             Tensor `(batch, height, width, filters)`.
         """
-        kernel = self.kernel * channel_mask[0][:, None]
+        kernel = self.masked_kernel(channel_mask)
         outputs = self.convolution_op(inputs, kernel)
         return outputs + self.bias if self.use_bias else outputs
 
-    def compute_output_shape(self, inputs_shape, channel_mask_shape=None):
-        """Returns the shape of the output."""
-        return super().compute_output_shape(inputs_shape)
-
 
 @keras.saving.register_keras_serializable(package="ednas_tf")
-class MaskedDense(keras.layers.Dense):
+class MaskedDense(_Masked, keras.layers.Dense):
     """A dense layer that ignores the masked channels of its input."""
-
-    def build(self, inputs_shape, channel_mask_shape=None):
-        """Creates the variables for the channels of the input."""
-        super().build(inputs_shape)
 
     def call(self, inputs, channel_mask):
         """Applies the layer.
@@ -126,9 +130,4 @@ class MaskedDense(keras.layers.Dense):
         Returns:
             Tensor `(batch, units)`.
         """
-        kernel = self.kernel * channel_mask[0][:, None]
-        return ops.matmul(inputs, kernel) + self.bias
-
-    def compute_output_shape(self, inputs_shape, channel_mask_shape=None):
-        """Returns the shape of the output."""
-        return super().compute_output_shape(inputs_shape)
+        return ops.matmul(inputs, self.masked_kernel(channel_mask)) + self.bias

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 from scipy import stats
 
-from ednas_tf import errors, hardware, spaces
+from ednas_tf import errors, extras, hardware, spaces
 from ednas_tf.exporting import tflite
 from ednas_tf.measuring import operator_models, timing
 from ednas_tf.networks import derived
@@ -136,7 +136,7 @@ def write_figure(comparisons, path):
         comparisons: `Comparison` values, a row of the figure for each.
         path: File to write; the suffix tells the kind.
     """
-    figures = _matplotlib()
+    figures = extras.figures()
     figure = figures.Figure((9, 4.2 * len(comparisons)), layout="constrained")
     axes = figure.subplots(len(comparisons), 2, squeeze=False)
     for (left, right), comparison in zip(axes, comparisons, strict=True):
@@ -168,14 +168,3 @@ def _draw(axis, comparison, predictor, label):
     )
     axis.set_xlabel(label)
     axis.set_ylabel("whole network, us")
-
-
-def _matplotlib():
-    try:
-        from matplotlib import figure
-    except ImportError as error:
-        raise errors.UserError(
-            "Expected matplotlib for the figure: pip install "
-            "'ednas_tf[report]'."
-        ) from error
-    return figure

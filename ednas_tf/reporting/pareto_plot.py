@@ -2,7 +2,7 @@
 
 import itertools
 
-from ednas_tf import errors
+from ednas_tf import extras
 from ednas_tf.reporting import rows
 
 _UNITS = {
@@ -23,7 +23,7 @@ def write(content, path):
         content: What `pareto.json` holds.
         path: File to write; the suffix tells the kind.
     """
-    figures = _matplotlib()
+    figures = extras.figures()
     figure = figures.Figure((9, 5), layout="constrained")
     draw(figure, content)
     figure.savefig(path, dpi=_DPI)
@@ -134,14 +134,3 @@ def _colours(count):
         colormaps["plasma"](0.88 * place / max(1, count - 1))
         for place in range(count)
     ]
-
-
-def _matplotlib():
-    try:
-        from matplotlib import figure
-    except ImportError as error:
-        raise errors.UserError(
-            "Expected matplotlib for the figure: pip install "
-            "'ednas_tf[report]'."
-        ) from error
-    return figure

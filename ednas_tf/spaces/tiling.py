@@ -67,6 +67,12 @@ def tiled_operators(operator, largest):
     return tuple(rows)
 
 
+def tiled(rows, largest):
+    """Returns `tiled_operators` of several operators, one after the other."""
+    tiles = (tiled_operators(row, largest) for row in rows)
+    return tuple(itertools.chain.from_iterable(tiles))
+
+
 def is_large(kernel, largest):
     """Whether a depthwise convolution must become tiles.
 

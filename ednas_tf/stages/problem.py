@@ -260,7 +260,12 @@ def _objectives(wanted):
 
 
 def with_fresh_costs(problem, config):
-    """Returns the problem with the table as it is on the disk now."""
+    """Returns the problem with the table as it is on the disk now.
+
+    Without `--lut` there is none that could have changed.
+    """
+    if config.cost.lut is None:
+        return problem
     prices = pricing.price(
         config, problem.space, problem.target, problem.multiple
     )

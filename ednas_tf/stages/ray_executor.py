@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 
-from ednas_tf import errors
+from ednas_tf import errors, extras
 from ednas_tf.reporting import rows
 from ednas_tf.stages import point_runs
 
@@ -80,12 +80,7 @@ def connected(address):
         address: The cluster, as `10.0.0.1:6379` or `auto`; None for a new
             one on this machine.
     """
-    try:
-        import ray
-    except ImportError as error:
-        raise errors.UserError(
-            "Expected Ray for --executor=ray: pip install 'ednas_tf[ray]'."
-        ) from error
+    ray = extras.load("ray", "ray", "Expected Ray for --executor=ray")
     if ray.is_initialized():
         yield ray
         return
