@@ -10,6 +10,16 @@ import tensorflow as tf
 from ednas_tf import errors, runs
 from ednas_tf.searchers import schedules
 
+FIGURES = (
+    "loss",
+    "accuracy",
+    "pr_auc",
+    "val_loss",
+    "val_accuracy",
+    "val_pr_auc",
+)
+"""What an epoch of a training is told by."""
+
 
 class TableFeed(keras.callbacks.Callback):
     """Writes the cost table into the searcher's cost variables.
@@ -379,7 +389,6 @@ def _rows_before(run, name, epoch):
 
 
 def _shown(logs):
-    wanted = ("loss", "accuracy", "val_loss", "val_accuracy", "temperature")
     for name, value in logs.items():
-        if name in wanted or name.startswith("expected_"):
+        if name in (*FIGURES, "temperature") or name.startswith("expected_"):
             yield name, value

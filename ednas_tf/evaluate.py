@@ -1,14 +1,16 @@
 """Measures every artifact of a run on the whole test split.
 
-Example:
+Examples:
   python -m ednas_tf.evaluate --flagfile=cifar10.flags --data_dir=DIR
+  python -m ednas_tf.evaluate --flagfile=tda2.flags --data_dir=DIR
+    --simulate=tidl
 """
 
 from absl import flags
 
 from ednas_tf import config
 
-for module in (config.run, config.data):
+for module in (config.run, config.data, config.evaluate):
     flags.adopt_module_key_flags(module)
 
 

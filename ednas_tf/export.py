@@ -3,14 +3,16 @@
 Examples:
   python -m ednas_tf.export --flagfile=cifar10.flags --data_dir=DIR
   python -m ednas_tf.export --flagfile=cifar10.flags --data_dir=DIR
-    --formats=int8 --calibration_examples=1000 --overwrite
+    --formats=int8 --quantize=qat --qat_epochs=3 --overwrite
 """
 
 from absl import flags
 
 from ednas_tf import config
 
-for module in (config.run, config.data, config.device, config.export):
+for module in (config.run, config.data, config.device):
+    flags.adopt_module_key_flags(module)
+for module in (config.export, config.optimize):
     flags.adopt_module_key_flags(module)
 
 
@@ -23,8 +25,9 @@ def main(argv):
     settings = config.from_flags()
     run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
     model = final_training.load_model(run)
-    dataset, _ = problem.load_data(settings, model.input_shape[1])
-    exporting.run_stage(model, dataset, settings, run)
+    architecture = final_training.read_architecture(settings, run)
+    prepared = problem.load_data(settings, architecture.side)
+    exporting.run_stage(architecture, model, prepared, settings, run)
     return 0
 
 

@@ -30,8 +30,12 @@ CHANNEL_HISTORY = "channels.csv"
 MODEL = "model.keras"
 TRAIN = "train.json"
 TRAIN_HISTORY = "train.csv"
+REPARAMETERIZATION = "reparameterization.csv"
 SAVED_MODEL = "saved_model"
 TIDL = "tidl"
+MICRO = "micro"
+QUANTIZATION = "quantization.csv"
+ANCHORS = "anchors.csv"
 TFLITE_FILES = {
     "float": "model.tflite",
     "float16": "model_float16.tflite",
@@ -41,6 +45,7 @@ TFLITE_FILES = {
 }
 EXPORT = "export.json"
 METRICS = "metrics.json"
+DETECTIONS = "detections.png"
 POINTS = "points"
 POINT = "point.json"
 POINT_FLAGS = "point.flags"
@@ -69,10 +74,19 @@ STAGES = {
         TRAIN,
         TRAIN_HISTORY,
         TRAIN_STATE,
+        REPARAMETERIZATION,
         f"{TENSORBOARD}/train",
     ),
-    "export": (SAVED_MODEL, EXPORT, *TFLITE_FILES.values(), TIDL),
-    "evaluate": (METRICS,),
+    "export": (
+        SAVED_MODEL,
+        EXPORT,
+        *TFLITE_FILES.values(),
+        QUANTIZATION,
+        ANCHORS,
+        TIDL,
+        MICRO,
+    ),
+    "evaluate": (METRICS, DETECTIONS),
 }
 """What each stage writes, in the order in which they run."""
 _OWNED = {
@@ -81,6 +95,9 @@ _OWNED = {
 }
 _SPLITTING = (
     "dataset",
+    "task",
+    "train_split",
+    "test_split",
     "seed",
     "max_examples",
     "image_size",

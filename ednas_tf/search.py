@@ -15,6 +15,8 @@ for module in (config.run, config.data, config.space, config.search):
     flags.adopt_module_key_flags(module)
 for module in (config.device, config.cost, config.train, config.export):
     flags.adopt_module_key_flags(module)
+for module in (config.optimize, config.evaluate):
+    flags.adopt_module_key_flags(module)
 
 
 def main(argv):

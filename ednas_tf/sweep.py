@@ -16,7 +16,8 @@ for module in (config.sweep, config.run, config.data, config.space):
     flags.adopt_module_key_flags(module)
 for module in (config.search, config.device, config.cost, config.train):
     flags.adopt_module_key_flags(module)
-flags.adopt_module_key_flags(config.export)
+for module in (config.export, config.optimize, config.evaluate):
+    flags.adopt_module_key_flags(module)
 
 
 def main(argv):

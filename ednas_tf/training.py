@@ -2,6 +2,8 @@
 
 import keras
 
+from ednas_tf import criteria
+
 _REFERENCE_BATCH = 256
 _UNDECAYED = [r"(^|/)(gamma|beta|bias)(:\d+)?$"]
 
@@ -91,37 +93,12 @@ def channel_optimizer(rate, steps):
     )
 
 
-def compile_classifier(model, optimizer, label_smoothing=0.0):
-    """Compiles a model from images to logits for integer labels."""
-    classes = model.output_shape[-1]
+def compile_network(model, optimizer, criterion):
+    """Compiles a model from images to what a `Criterion` reads."""
     optimizer.build(model.trainable_variables)
     model.compile(
         optimizer=optimizer,
-        loss=SmoothedCrossEntropy(classes, label_smoothing),
-        metrics=["accuracy"],
+        loss=criteria.Loss(criterion),
+        metrics=criterion.metrics(),
         jit_compile=False,
     )
-
-
-class SmoothedCrossEntropy(keras.losses.Loss):
-    """Cross-entropy of logits against integer labels, smoothed.
-
-    Args:
-        num_classes: Width of the logits.
-        label_smoothing: Share of each label given to all classes.
-    """
-
-    def __init__(self, num_classes, label_smoothing=0.0, **kwargs):
-        super().__init__(**kwargs)
-        self.num_classes = num_classes
-        self.label_smoothing = label_smoothing
-
-    def call(self, y_true, y_pred):
-        """Returns the loss of each example, shape `(batch,)`."""
-        labels = keras.ops.reshape(y_true, (-1,))
-        return keras.losses.categorical_crossentropy(
-            keras.ops.one_hot(labels, self.num_classes),
-            y_pred,
-            from_logits=True,
-            label_smoothing=self.label_smoothing,
-        )

@@ -3,9 +3,8 @@
 import keras
 import numpy as np
 import pytest
-import scipy.special
 
-from ednas_tf import spaces, training
+from ednas_tf import criteria, spaces, training
 from ednas_tf.networks import derived
 from tests import small
 
@@ -87,23 +86,14 @@ def test_alphas_forget_sooner_than_adam_by_default():
     assert float(optimizer.learning_rate) == pytest.approx(0.05)
 
 
-def test_smoothed_cross_entropy_by_hand():
-    logits = small.normal(3, 4)
-    labels = np.array([0, 3, 1])
-    targets = 0.9 * np.eye(4)[labels] + 0.1 / 4
-    logs = scipy.special.log_softmax(logits, axis=1)
-    expected = -np.sum(targets * logs, axis=1).mean()
-    received = training.SmoothedCrossEntropy(4, 0.1)(labels, logits)
-    assert float(received) == pytest.approx(expected, rel=1e-5)
-
-
 def test_compiled_classifier_learns_integer_labels():
     keras.utils.set_random_seed(0)
     network = derived.build_for_training(
         spaces.choose(small.skeleton(), ["dw3"] * 3)
     )
     optimizer = training.weight_optimizer(0.1)
-    training.compile_classifier(network, optimizer, label_smoothing=0.1)
+    criterion = criteria.of(small.skeleton(), 0.1)
+    training.compile_network(network, optimizer, criterion)
     images, labels = small.batch(16)
     history = network.fit(images, labels, epochs=15, verbose=0).history
     assert history["loss"][-1] < 0.8 * history["loss"][0]

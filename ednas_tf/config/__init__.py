@@ -9,8 +9,10 @@ from ednas_tf.config import (
     cost,
     data,
     device,
+    evaluate,
     export,
     lut,
+    optimize,
     run,
     search,
     space,
@@ -20,8 +22,8 @@ from ednas_tf.config import (
 from ednas_tf.config.launch import start
 
 __all__ = ["Config", "from_flags", "start"]
-__all__ += ["cost", "data", "device", "export", "lut", "run", "search"]
-__all__ += ["space", "sweep", "train"]
+__all__ += ["cost", "data", "device", "evaluate", "export", "lut", "optimize"]
+__all__ += ["run", "search", "space", "sweep", "train"]
 
 _ONCE = ("overwrite", "dry_run", "profile")
 _PATHS = (
@@ -46,8 +48,8 @@ _ABOUT_THE_RUN = (
 _MODULES = {
     "search": (run, data, space, search, device, cost, train),
     "train": (run, data, train),
-    "export": (run, data, device, export),
-    "evaluate": (run, data),
+    "export": (run, data, device, export, optimize),
+    "evaluate": (run, data, evaluate),
 }
 _NO_MATTER = {
     "search": (
@@ -68,6 +70,7 @@ _NO_MATTER = {
     ),
     "evaluate": ("batch_size", "augment"),
 }
+_FOR_TRAINING = ("batch_size", "augment")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Config:
     cost: cost.CostConfig
     train: train.TrainConfig
     export: export.ExportConfig
+    optimize: optimize.OptimizeConfig
+    evaluate: evaluate.EvaluateConfig
     lut: lut.LutConfig
     sweep: sweep.SweepConfig
     stages: dict
@@ -95,8 +100,8 @@ class Config:
 
 def from_flags():
     """Returns the `Config` of the parsed flags."""
-    parts = (run, data, space, search, device, cost, train, export, lut)
-    parts = (*parts, sweep)
+    parts = (run, data, space, search, device, cost, train, export)
+    parts = (*parts, optimize, evaluate, lut, sweep)
     values = {
         part.__name__.rpartition(".")[2]: part.from_flags() for part in parts
     }
@@ -107,6 +112,8 @@ def from_flags():
 def _values(stage):
     """Values of the flags that the result of a stage depends on."""
     left_out = (*_ABOUT_THE_RUN, *_NO_MATTER[stage])
+    if stage == "export" and optimize.from_flags().trains:
+        left_out = [name for name in left_out if name not in _FOR_TRAINING]
     return {
         flag.name: _anywhere(flag)
         for module in _MODULES[stage]

@@ -4,12 +4,34 @@ import dataclasses
 
 from absl import flags
 
+from ednas_tf import tasks
+
 _DATASET = flags.DEFINE_string(
     "dataset",
     "digits",
-    "TFDS name such as cifar10, of images, audio or features; digits, which "
-    "needs no download; or folder:DIR with one folder of images per class, in "
-    "DIR or in DIR/train and DIR/test.",
+    "TFDS name such as cifar10, of images, audio or features, or several of "
+    "the same classes as voc/2007+voc/2012, of which the first tests; digits, "
+    "which needs no download; or folder:DIR with one folder of images per "
+    "class, in DIR or in DIR/train and DIR/test.",
+)
+_TASK = flags.DEFINE_enum(
+    "task",
+    tasks.CLASSIFICATION,
+    tasks.TASKS,
+    "What to tell of an example: its class; which classes it shows; or where "
+    "objects are, and of which class.",
+)
+_TRAIN_SPLIT = flags.DEFINE_string(
+    "train_split",
+    None,
+    "Splits of TFDS to train on, as train+validation or train[:50%]. Default: "
+    "train.",
+)
+_TEST_SPLIT = flags.DEFINE_string(
+    "test_split",
+    None,
+    "Splits of TFDS to test on. Default: test, else validation, else a fifth "
+    "that is held out.",
 )
 _DATA_DIR = flags.DEFINE_string(
     "data_dir", None, "Folder of prepared TFDS data."
@@ -39,9 +61,9 @@ _MAX_EXAMPLES = flags.DEFINE_integer(
 _AUGMENT = flags.DEFINE_string(
     "augment",
     "auto",
-    "auto, none, or a list of crop, flip, hue, saturation and brightness, "
-    "each with an optional strength: crop=4,flip,hue=0.05. Audio and features "
-    "are left alone, or take a crop, which shifts them in time.",
+    "auto, none, or a list of crop, flip, zoom, hue, saturation and "
+    "brightness, each with an optional strength: crop=4,flip,hue=0.05. Audio "
+    "and features are left alone, or take a crop, which shifts them in time.",
 )
 _VALIDATION_SPLIT = flags.DEFINE_float(
     "validation_split",
@@ -57,6 +79,9 @@ class DataConfig:
     """Values of the flags of this file, by the same names."""
 
     dataset: str
+    task: str
+    train_split: str | None
+    test_split: str | None
     data_dir: str | None
     download: bool
     image_size: int | None
@@ -71,6 +96,9 @@ def from_flags():
     """Returns the values of this file's flags."""
     return DataConfig(
         dataset=_DATASET.value,
+        task=_TASK.value,
+        train_split=_TRAIN_SPLIT.value,
+        test_split=_TEST_SPLIT.value,
         data_dir=_DATA_DIR.value,
         download=_DOWNLOAD.value,
         image_size=_IMAGE_SIZE.value,

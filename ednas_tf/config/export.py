@@ -27,8 +27,15 @@ _STRICT = flags.DEFINE_bool(
 _BUNDLE = flags.DEFINE_enum(
     "bundle",
     "none",
-    ["none", "tidl"],
-    "Also write the folder that the vendor's import tool takes.",
+    ["none", "tidl", "micro"],
+    "Also write a folder: what TI's import tool takes, or sources in C for "
+    "TensorFlow Lite Micro with test vectors.",
+)
+_INCLUDE_PREPROCESSING = flags.DEFINE_bool(
+    "include_preprocessing",
+    False,
+    "Normalise inside the files, which then take images as bytes, or features "
+    "as they are.",
 )
 
 
@@ -45,6 +52,7 @@ class ExportConfig:
     calibration_examples: int
     strict: bool
     bundle: str
+    include_preprocessing: bool
 
 
 def from_flags():
@@ -54,4 +62,5 @@ def from_flags():
         calibration_examples=_CALIBRATION_EXAMPLES.value,
         strict=_STRICT.value,
         bundle=_BUNDLE.value,
+        include_preprocessing=_INCLUDE_PREPROCESSING.value,
     )

@@ -8,8 +8,15 @@ _SPACE = flags.DEFINE_string(
     "space",
     "tiny",
     "Search space: tiny or mobile, of which operations are searched; or a "
-    "network of MLPerf Tiny, of which channels are searched: resnet8, ds_cnn "
-    "or mobilenet_v1.",
+    "published network, of which channels are searched: resnet8, ds_cnn, "
+    "mobilenet_v1 or mobilenet_v2.",
+)
+_WIDTH = flags.DEFINE_float(
+    "width",
+    1.0,
+    "Factor of all channels of the space, to multiples of 8.",
+    lower_bound=0.05,
+    upper_bound=8.0,
 )
 _SEARCH_CHANNELS = flags.DEFINE_bool(
     "search_channels",
@@ -56,6 +63,7 @@ class SpaceConfig:
     """Values of the flags of this file, by the same names."""
 
     space: str
+    width: float
     search_channels: bool | None
     channel_multiple: int
     stem_kernel: int
@@ -68,6 +76,7 @@ def from_flags():
     """Returns the values of this file's flags."""
     return SpaceConfig(
         space=_SPACE.value,
+        width=_WIDTH.value,
         search_channels=_SEARCH_CHANNELS.value,
         channel_multiple=_CHANNEL_MULTIPLE.value,
         stem_kernel=_STEM_KERNEL.value,

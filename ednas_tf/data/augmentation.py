@@ -2,14 +2,14 @@
 
 import tensorflow as tf
 
-from ednas_tf.data import recipes
+from ednas_tf.data import moves, recipes
 
 Augmentation = recipes.Augmentation
 parse = recipes.parse
 
 
 def augment(images, augmentation, seed):
-    """Returns images that are shifted, mirrored and recoloured at random.
+    """Returns images that are moved, mirrored and recoloured at random.
 
     Args:
         images: float32 tensor of shape `(n, h, w, c)`, values in 0..255.
@@ -19,14 +19,28 @@ def augment(images, augmentation, seed):
     Returns:
         Tensor like `images`, values in 0..255.
     """
-    # A key for each change, so that one does not move the draws of another.
-    keys = tf.unstack(tf.random.split(seed, 5))
-    images = _crop_and_flip(images, augmentation, keys[:2])
-    images = _recolour(images, augmentation, keys[2:4])
-    if augmentation.brightness:
-        factors = 1 + _draw(images, augmentation.brightness, keys[4])
-        images = images * factors[:, None, None, None]
-    return tf.clip_by_value(images, 0.0, 255.0)
+    places, colours = _keys(seed)
+    move = moves.draw(tf.shape(images)[0], augmentation, places)
+    return _relight(moves.move_images(images, move), augmentation, colours)
+
+
+def augment_with_objects(images, objects, augmentation, seed):
+    """Returns images like `augment`, and where their objects are now.
+
+    Args:
+        images: float32 tensor of shape `(n, h, w, c)`, values in 0..255.
+        objects: float32 tensor of shape `(n, objects, 6)`, see `labels`.
+        augmentation: An `Augmentation`.
+        seed: Integer tensor of shape `(2,)`; equal seeds give equal changes.
+
+    Returns:
+        Tensors like `images` and `objects`.
+    """
+    places, colours = _keys(seed)
+    move = moves.draw(tf.shape(images)[0], augmentation, places)
+    objects = moves.move_objects(objects, move, tuple(images.shape[1:3]))
+    images = _relight(moves.move_images(images, move), augmentation, colours)
+    return images, objects
 
 
 def shift_in_time(features, augmentation, seed):
@@ -55,31 +69,6 @@ def shift_in_time(features, augmentation, seed):
     return tf.gather(features, frames, axis=1, batch_dims=1)
 
 
-def shift_and_mirror(images, shifts, mirrored, padding):
-    """Moves a window over each padded image, and mirrors what it shows.
-
-    Args:
-        images: Tensor of shape `(n, h, w, c)`.
-        shifts: int32 tensor of shape `(n, 2)`: top and left side of the window
-            in the padded image, from 0 to `2 * padding`, in pixels.
-        mirrored: bool tensor of shape `(n,)`.
-        padding: Black pixels on each side.
-
-    Returns:
-        Tensor like `images`.
-    """
-    _, height, width, _ = images.shape
-    if padding:
-        sides = [padding, padding]
-        images = tf.pad(images, [[0, 0], sides, sides, [0, 0]])
-        rows = shifts[:, :1] + tf.range(height)
-        images = tf.gather(images, rows, axis=1, batch_dims=1)
-    # Mirroring costs nothing: the columns are gathered in reversed order.
-    columns = shifts[:, 1:] + tf.range(width)
-    columns = tf.where(mirrored[:, None], columns[:, ::-1], columns)
-    return tf.gather(images, columns, axis=2, batch_dims=1)
-
-
 def recolour(images, turns, factors):
     """Turns the hue and scales the saturation of each image.
 
@@ -98,18 +87,22 @@ def recolour(images, turns, factors):
     return tf.image.hsv_to_rgb(tf.stack([hue, saturation, value], axis=-1))
 
 
-def _crop_and_flip(images, augmentation, keys):
-    padding = augmentation.crop_padding
-    if not padding and not augmentation.flip:
-        return images
-    num_images = tf.shape(images)[0]
-    shifts = tf.random.stateless_uniform(
-        [num_images, 2], keys[0], 0, 2 * padding + 1, tf.int32
-    )
-    mirrored = tf.zeros([num_images], tf.bool)
-    if augmentation.flip:
-        mirrored = tf.random.stateless_uniform([num_images], keys[1]) < 0.5
-    return shift_and_mirror(images, shifts, mirrored, padding)
+def _keys(seed):
+    """Returns seeds for places, and for colours.
+
+    A key for each change, so that one does not move the draws of another.
+    """
+    keys = tf.unstack(tf.random.split(seed, 5))
+    return (*keys[:2], tf.random.fold_in(seed, len(keys))), keys[2:]
+
+
+def _relight(images, augmentation, keys):
+    """Returns images of other colours and brightness, in 0..255."""
+    images = _recolour(images, augmentation, keys[:2])
+    if augmentation.brightness:
+        factors = 1 + _draw(images, augmentation.brightness, keys[2])
+        images = images * factors[:, None, None, None]
+    return tf.clip_by_value(images, 0.0, 255.0)
 
 
 def _recolour(images, augmentation, keys):

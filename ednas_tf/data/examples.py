@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from ednas_tf import errors
+from ednas_tf import errors, tasks
 
 IMAGE, AUDIO, FEATURES = "image", "audio", "features"
 """What the examples of a dataset are."""
@@ -19,7 +19,7 @@ class DataSpec:
     """Which data to load, and how to cut them.
 
     Attributes:
-        name: A TFDS name, `folder:DIR`, or `digits`.
+        name: A TFDS name, or several joined with `+`; `folder:DIR`; `digits`.
         data_dir: Folder of prepared TFDS datasets, or None for TFDS's own.
         download: Whether data that is not prepared may be downloaded.
         image_size: Side of the square images, in pixels; an error where the
@@ -34,6 +34,10 @@ class DataSpec:
             validation is set apart.
         validation_split: Share of the training examples for validation.
         seed: Seed of every random choice of examples.
+        task: One of `tasks.TASKS`: which labels examples must have.
+        train_split: Splits of a TFDS dataset to train on, in TFDS's syntax;
+            None for `train`.
+        test_split: Likewise to test on; None for `test` or what is like it.
     """
 
     name: str
@@ -46,8 +50,13 @@ class DataSpec:
     alpha_split: float = 0.5
     validation_split: float = 0.1
     seed: int = 0
+    task: str = tasks.CLASSIFICATION
+    train_split: str | None = None
+    test_split: str | None = None
 
     def __post_init__(self):
+        if self.task not in tasks.TASKS:
+            raise errors.unknown_name("task", self.task, tasks.TASKS)
         for field in ("image_size", "max_examples"):
             value = getattr(self, field)
             if value is not None and value < 1:
@@ -105,7 +114,9 @@ class Examples:
     Attributes:
         images: Array of shape `(n, h, w, c)`: uint8 for images, float32 for
             features, of which audio becomes some.
-        labels: int32 array of shape `(n,)`.
+        labels: What is to be told, by task, as `labels` describes it: int32
+            classes of shape `(n,)`; float32 of 0 and 1 of shape `(n,
+            num_classes)`; or float32 objects of shape `(n, objects, 6)`.
         ids: int64 array of shape `(n,)`, unique in the whole dataset: the
             place of the example among all records. The records of a test
             split count on from those of the training split.
@@ -183,7 +194,7 @@ class Dataset:
     Attributes:
         name: The name that was asked for.
         input_shape: `(h, w, c)` of every image, or of its like.
-        num_classes: Number of classes.
+        num_classes: Number of classes; for detection, of objects alone.
         classes: Names of the classes, by label.
         mean: Mean of each channel over `splits.train`, of images in 0..255;
             it does not depend on how that is cut into weights and alphas.
@@ -192,6 +203,7 @@ class Dataset:
         splits: The `Splits`.
         kind: `IMAGE`, `AUDIO` or `FEATURES`: what was read. Audio has become
             features by then.
+        task: One of `tasks.TASKS`.
     """
 
     name: str
@@ -202,3 +214,4 @@ class Dataset:
     std: tuple
     splits: Splits
     kind: str = IMAGE
+    task: str = tasks.CLASSIFICATION

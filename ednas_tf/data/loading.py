@@ -1,8 +1,11 @@
 """Loads a dataset by its name: read, cut into splits, measured."""
 
+import dataclasses
+
 import numpy as np
 
-from ednas_tf.data import examples, splitting
+from ednas_tf import errors, tasks
+from ednas_tf.data import examples, labels, splitting
 
 FOLDER_PREFIX = "folder:"
 _CHUNK_VALUES = 2**22
@@ -18,7 +21,7 @@ def load(spec):
     Returns:
         A `Dataset`; the same one for the same spec and files.
     """
-    source = _read(spec)
+    source = _for_task(_read(spec), spec.task)
     splits = splitting.cut(source, spec)
     mean, std = channel_statistics(splits.train.images)
     return examples.Dataset(
@@ -30,6 +33,7 @@ def load(spec):
         std=std,
         splits=splits,
         kind=source.kind,
+        task=spec.task,
     )
 
 
@@ -62,11 +66,43 @@ def _read(spec):
     if spec.name == "digits":
         from ednas_tf.data import digits_source
 
+        _check_plain(spec)
         return digits_source.read(spec)
     if spec.name.startswith(FOLDER_PREFIX):
         from ednas_tf.data import folder_source
 
+        _check_plain(spec)
         return folder_source.read(spec)
     from ednas_tf.data import tfds_source
 
     return tfds_source.read(spec)
+
+
+def _check_plain(spec):
+    """Raises `UserError` for what datasets of TFDS alone have."""
+    for flag in ("train_split", "test_split"):
+        value = getattr(spec, flag)
+        if value is not None:
+            raise errors.UserError(
+                f"Expected no --{flag} for '{spec.name}', whose examples are "
+                f"no splits of TFDS. Received: {value}. Remove the flag."
+            )
+    if spec.task == tasks.DETECTION:
+        raise errors.UserError(
+            f"Expected objects with boxes for --task={spec.task}. Received: "
+            f"'{spec.name}', which has classes alone. Choose a TFDS dataset "
+            f"with boxes, or --task={tasks.CLASSIFICATION}."
+        )
+
+
+def _for_task(source, task):
+    """Returns the source with sets of one class, if classes are asked for."""
+    if task != tasks.MULTILABEL or source.train.labels.ndim > 1:
+        return source
+    train, test = (
+        dataclasses.replace(
+            part, labels=labels.one_hot(part.labels, len(source.classes))
+        )
+        for part in (source.train, source.test)
+    )
+    return dataclasses.replace(source, train=train, test=test)

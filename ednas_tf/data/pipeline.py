@@ -9,7 +9,7 @@ import itertools
 
 import tensorflow as tf
 
-from ednas_tf import errors
+from ednas_tf import errors, tasks
 from ednas_tf.data import augmentation as augmentations
 
 # The streams of random numbers: weights and alphas never share one.
@@ -40,8 +40,8 @@ def training(examples, dataset, augmentation, batch_size, seed, first_epoch=0):
         first_epoch: Number of the epoch that the first iteration shows.
 
     Returns:
-        `tf.data.Dataset` of float32 images of shape `(b, h, w, c)` and int32
-        labels of shape `(b,)`.
+        `tf.data.Dataset` of float32 images of shape `(b, h, w, c)` and labels
+        as in the examples; objects move with what the images show.
     """
     num_steps = _num_steps(examples, batch_size)
     draw = _drawer(examples, dataset, augmentation)
@@ -80,7 +80,6 @@ def searching(splits, dataset, augmentation, batch_size, seed, first_epoch=0):
     _num_steps(splits.alphas, batch_size)
     parts = (splits.weights, splits.alphas)
     drawers = [_drawer(part, dataset, augmentation) for part in parts]
-
     shape = num_steps, batch_size
 
     def steps(epoch):
@@ -96,13 +95,15 @@ def searching(splits, dataset, augmentation, batch_size, seed, first_epoch=0):
     return _epochs(steps, draw, num_steps, first_epoch)
 
 
-def evaluation(examples, dataset, batch_size):
-    """Returns normalised batches in order, the last of them may be smaller.
+def evaluation(examples, dataset, batch_size, normalized=True):
+    """Returns batches in order, the last of them may be smaller.
 
     Args:
         examples: The `Examples`, each of which comes once.
         dataset: The `Dataset` with mean and std.
         batch_size: Images in a batch.
+        normalized: Whether images are normalised. A network that does so
+            itself takes them as they are stored: uint8, features float32.
 
     Returns:
         `tf.data.Dataset` like that of `training`, of batches of any size.
@@ -111,7 +112,8 @@ def evaluation(examples, dataset, batch_size):
 
     def read(start):
         rows = slice(start, start + batch_size)
-        return normalize(images[rows], dataset), labels[rows]
+        some = images[rows]
+        return normalize(some, dataset) if normalized else some, labels[rows]
 
     starts = tf.data.Dataset.range(0, len(examples), batch_size)
     return starts.map(
@@ -148,8 +150,14 @@ def _drawer(examples, dataset, augmentation):
 
     def draw(places, key):
         batch = tf.cast(tf.gather(images, places), tf.float32)
-        batch = change(batch, augmentation, key)
-        return normalize(batch, dataset), tf.gather(labels, places)
+        truth = tf.gather(labels, places)
+        if dataset.task == tasks.DETECTION:
+            batch, truth = augmentations.augment_with_objects(
+                batch, truth, augmentation, key
+            )
+        else:
+            batch = change(batch, augmentation, key)
+        return normalize(batch, dataset), truth
 
     return draw
 

@@ -4,7 +4,7 @@ import dataclasses
 import math
 import re
 
-from ednas_tf import errors
+from ednas_tf import errors, tasks
 from ednas_tf.data import examples
 
 # Sets of characters, which mean something else when mirrored.
@@ -18,9 +18,11 @@ _CHARACTERS = (
     "omniglot",
     "svhn",
 )
-_LARGEST = {"hue": 0.5, "saturation": 1.0, "brightness": 1.0}
-_STRENGTHS = {"hue": 0.02, "saturation": 0.2, "brightness": 0.2}
+_LARGEST = {"zoom": 0.5, "hue": 0.5, "saturation": 1.0, "brightness": 1.0}
+_STRENGTHS = {"zoom": 0.25, "hue": 0.02, "saturation": 0.2, "brightness": 0.2}
 _NAMES = ("crop", "flip", *_STRENGTHS)
+_AUTO = ("crop", "flip", "hue", "saturation", "brightness")
+_AUTO_PLAIN = ("crop", "brightness")
 _SHAPE = (32, 32, 3)
 _FRAMES_PER_SHIFT = 10
 
@@ -36,6 +38,8 @@ class Augmentation:
         hue: Largest turn of the hue to each side, in turns: 0 to 0.5.
         saturation: Largest deviation of the saturation's factor from 1.
         brightness: Largest deviation of the brightness's factor from 1.
+        zoom: Largest deviation of the scale from 1, about a random point;
+            black is around an image that becomes smaller.
     """
 
     crop_padding: int = 0
@@ -43,9 +47,16 @@ class Augmentation:
     hue: float = 0.0
     saturation: float = 0.0
     brightness: float = 0.0
+    zoom: float = 0.0
 
 
-def parse(text, dataset_name, input_shape=_SHAPE, kind=examples.IMAGE):
+def parse(
+    text,
+    dataset_name,
+    input_shape=_SHAPE,
+    kind=examples.IMAGE,
+    task=tasks.CLASSIFICATION,
+):
     """Reads the value of `--augment`.
 
     Args:
@@ -56,6 +67,8 @@ def parse(text, dataset_name, input_shape=_SHAPE, kind=examples.IMAGE):
             hue, and the default crop is an eighth of the shorter side, or a
             sixteenth for characters and grey images.
         kind: What the dataset holds; features and audio only take a `crop`.
+        task: What is to be told. Detection also zooms by default: objects
+            are of any size.
 
     Returns:
         An `Augmentation`.
@@ -68,7 +81,9 @@ def parse(text, dataset_name, input_shape=_SHAPE, kind=examples.IMAGE):
     if text.strip() == "none":
         return Augmentation()
     if text.strip() == "auto":
-        chosen = ("crop", "brightness") if plain else _NAMES
+        chosen = _AUTO_PLAIN if plain else _AUTO
+        if task == tasks.DETECTION:
+            chosen = (*chosen, "zoom")
         return _augmentation({name: defaults[name] for name in chosen})
     return _augmentation(_listed(text, dataset_name, input_shape, defaults))
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from ednas_tf import errors
 from ednas_tf.data import examples
+from ednas_tf.data import labels as truth
 
 TEST_SHARE = 0.2
 # One stream of random numbers per purpose, so that none depends on another.
@@ -17,20 +18,22 @@ def stratified_order(labels, seed):
     at most two examples more or less where all classes are equally frequent.
 
     Args:
-        labels: Integer array of shape `(n,)`.
+        labels: Labels of any task; the rarest class that an example holds
+            stands for all of them.
         seed: Seed of `numpy.random.default_rng`: a number, or several.
 
     Returns:
         Permutation of `range(n)`, an int64 array.
     """
+    classes = truth.strata(labels)
     generator = np.random.default_rng(seed)
-    order = generator.permutation(len(labels))
-    order = order[np.argsort(labels[order], kind="stable")]
+    order = generator.permutation(len(classes))
+    order = order[np.argsort(classes[order], kind="stable")]
     _, starts, counts = np.unique(
-        labels[order], return_index=True, return_counts=True
+        classes[order], return_index=True, return_counts=True
     )
-    rank = np.arange(len(labels)) - np.repeat(starts, counts)
-    place = rank + generator.random(len(labels))
+    rank = np.arange(len(classes)) - np.repeat(starts, counts)
+    place = rank + generator.random(len(classes))
     return order[np.argsort(place / np.repeat(counts, counts))]
 
 
@@ -38,7 +41,7 @@ def holdout(labels, max_examples, seed):
     """Holds out a fifth of a dataset that has no test split.
 
     Args:
-        labels: Integer array of shape `(n,)`.
+        labels: Labels of any task.
         max_examples: Largest number of ids in either part, or None.
         seed: Seed of the choice.
 
@@ -56,7 +59,7 @@ def chosen(labels, max_examples, seed):
     """Returns sorted ids of at most so many examples, stratified.
 
     Args:
-        labels: Integer array of shape `(n,)`.
+        labels: Labels of any task.
         max_examples: Largest number of ids, or None.
         seed: Seed of the choice.
     """

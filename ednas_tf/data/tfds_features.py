@@ -1,14 +1,19 @@
-"""Which of a TFDS dataset's features are the example and its label."""
+"""Which of a TFDS dataset's features are the example and its labels."""
 
 import dataclasses
 
 import numpy as np
 import tensorflow_datasets as tfds
 
-from ednas_tf import errors
-from ednas_tf.data import audio, examples
+from ednas_tf import errors, tasks
+from ednas_tf.data import audio, examples, tfds_labels
 
 _USUAL = (("image", "label"), ("audio", "label"))
+_NEEDED = {
+    tasks.CLASSIFICATION: "and one class label,",
+    tasks.MULTILABEL: "and its classes or its objects,",
+    tasks.DETECTION: "and objects with a box and a class,",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,14 +23,14 @@ class Layout:
     Attributes:
         kind: `IMAGE`, `AUDIO` or `FEATURES` of `examples`.
         key: Name of the feature that holds the example.
-        label: Name of the feature that holds its class.
+        labels: The `tfds_labels.Labels` of what tells of it.
         shape: `(h, w, c)` of an example.
         sample_rate: Rate of audio in Hz, else None.
     """
 
     kind: str
     key: str
-    label: str
+    labels: tfds_labels.Labels
     shape: tuple
     sample_rate: int | None = None
 
@@ -45,7 +50,7 @@ def layout(features, supervised_keys, spec):
             states them, or None.
         spec: The `DataSpec`.
     """
-    key, label = _keys(features, supervised_keys, spec.name)
+    key, labels = _roles(features, supervised_keys, spec)
     kind = _kind(key, features[key])
     spec.check_kind(kind)
     if kind == examples.IMAGE:
@@ -54,28 +59,81 @@ def layout(features, supervised_keys, spec):
         shape, rate = audio.FEATURE_SHAPE, _sample_rate(features[key], spec)
     else:
         shape, rate = (*features[key].shape, 1)[:3], None
-    return Layout(kind, key, label, shape, rate)
+    return Layout(kind, key, labels, shape, rate)
 
 
-def _keys(features, supervised_keys, name):
-    """Returns the names of the example and of its label."""
-    usable = [key for key in features if _kind(key, features[key])]
-    classes = [key for key in features if _is_class(features[key])]
+def _roles(features, supervised_keys, spec):
+    """Returns the name of the example and the `Labels` for the task."""
+    arguments = features, supervised_keys, spec.name
+    finders = {
+        tasks.DETECTION: _with_objects,
+        tasks.MULTILABEL: _with_classes,
+        tasks.CLASSIFICATION: _with_class,
+    }
+    found = finders[spec.task](*arguments)
+    if found:
+        return found
+    served = [task for task, find in finders.items() if find(*arguments)]
+    advice = f"Choose a dataset for --task={spec.task}."
+    if served:
+        names = " or ".join(f"--task={task}" for task in served)
+        advice = f"This serves {names}."
+    example = "one image, one clip of audio or one array of features, "
+    if spec.task == tasks.DETECTION:
+        example = "one image, "
+    raise errors.UserError(
+        f"Expected {example}{_NEEDED[spec.task]} in each example of "
+        f"'{spec.name}'. Received: {', '.join(sorted(features))}. {advice}"
+    )
+
+
+def _with_class(features, supervised_keys, name):
+    """Returns the names of an example and of its one class, or None."""
+    del name
+    usable = _usable(features)
+    classes = [key for key in features if tfds_labels.is_class(features[key])]
     pairs = [supervised_keys, *_USUAL]
     if len(usable) == len(classes) == 1:
         pairs.append((usable[0], classes[0]))
     for pair in pairs:
         if pair and pair[0] in usable and pair[1] in classes:
-            return pair[0], pair[1]
-    raise errors.UserError(
-        "Expected one image, one clip of audio or one array of features, and "
-        f"one class label, in each example of '{name}'. Received: "
-        f"{', '.join(sorted(features))}. Choose a dataset for classification."
-    )
+            return pair[0], tfds_labels.of_class(features, pair[1])
+    return None
 
 
-def _is_class(feature):
-    return isinstance(feature, tfds.features.ClassLabel)
+def _with_classes(features, supervised_keys, name):
+    """Returns an example and its classes; one class will also do."""
+    key = _example(_usable(features), supervised_keys)
+    labels = tfds_labels.of_classes(features)
+    if key is None or labels is None:
+        return _with_class(features, supervised_keys, name)
+    return key, labels
+
+
+def _with_objects(features, supervised_keys, name):
+    """Returns an image and its objects, or None."""
+    images = [
+        key
+        for key in _usable(features)
+        if _kind(key, features[key]) == examples.IMAGE
+    ]
+    key = _example(images, supervised_keys)
+    labels = tfds_labels.of_objects(features, name)
+    return None if key is None or labels is None else (key, labels)
+
+
+def _usable(features):
+    """Returns the names of what may be an example."""
+    return [key for key in features if _kind(key, features[key])]
+
+
+def _example(usable, supervised_keys):
+    """Returns the name of the example, or None if there is no telling."""
+    stated = supervised_keys[0] if supervised_keys else None
+    for key in (stated, *(pair[0] for pair in _USUAL)):
+        if key in usable:
+            return key
+    return usable[0] if len(usable) == 1 else None
 
 
 def _kind(key, feature):

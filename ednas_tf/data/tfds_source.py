@@ -13,100 +13,174 @@ from ednas_tf import errors
 from ednas_tf.data import (
     examples,
     images,
+    labels,
     splitting,
     tfds_builders,
     tfds_features,
     tfds_records,
+    tfds_splits,
 )
+
+_LOOK = 32
+"""Records that tell whether a split has labels."""
 
 
 def read(spec):
-    """Reads the training and test examples of a TFDS dataset.
+    """Reads the training and test examples of TFDS datasets.
 
-    The test examples are the split `test`, or `validation` where that is
-    missing or has no labels, or else a fifth of the training records. TFDS
-    shuffles records when it prepares a dataset, so the first `max_examples`
-    stand for all.
+    Training takes the split `train`, or what `--train_split` names, of each
+    dataset. The test examples are those of the first dataset: of the split
+    that `--test_split` names, or of `test`, or of `validation` where that is
+    missing or has no labels, or else a fifth of the training records.
 
     Args:
-        spec: A `DataSpec` with a TFDS name.
+        spec: A `DataSpec` with a TFDS name, or several joined with `+`.
 
     Returns:
         A `Source` with images of one or three channels, or with features:
         the dataset's own, or those of `audio.mfcc`.
     """
+    names = [name.strip() for name in spec.name.split("+")]
+    datasets = [_prepared(dataclasses.replace(spec, name=n)) for n in names]
+    _check_alike(datasets)
+    train, test = _read_parts(datasets, spec)
+    layout = datasets[0].layout
+    return examples.Source(layout.labels.classes, train, test, layout.kind)
+
+
+def _prepared(spec):
     builder = tfds_builders.find(spec)
-    info = builder.info
     layout = tfds_features.layout(
-        dict(info.features), info.supervised_keys, spec
+        dict(builder.info.features), builder.info.supervised_keys, spec
     )
-    try:
-        train, test = _read_parts(builder, layout, spec)
-    except (tf.errors.OpError, OSError) as error:
-        raise errors.UserError(
-            f"Could not read the files of '{spec.name}' in "
-            f"'{builder.data_dir}'. Prepare the dataset again."
-        ) from error
-    if min(train.labels.min(), test.labels.min()) < 0:
-        raise errors.UserError(
-            f"Expected a label for every example of '{spec.name}', found some "
-            "without. Choose a dataset for classification."
-        )
-    names = info.features[layout.label].names
-    return examples.Source(tuple(names), train, test, layout.kind)
+    return tfds_splits.Prepared(spec.name, builder, layout)
 
 
-def _read_parts(builder, layout, spec):
+def _check_alike(datasets):
+    """Raises `UserError` unless the datasets can be trained on together."""
+    first, *others = datasets
+    for other in others:
+        pairs = zip(_about(first), _about(other), strict=True)
+        for (what, one), (_, two) in pairs:
+            if one != two:
+                raise errors.UserError(
+                    f"Expected examples of the same {what} in '{first.name}' "
+                    f"and '{other.name}'. Received: {_short(one)} and "
+                    f"{_short(two)}. Choose datasets that are alike."
+                )
+
+
+def _about(whose):
+    """Yields what examples must share, and what it is here."""
+    layout = whose.layout
+    feature = whose.builder.info.features[layout.labels.feature]
+    yield "kind", layout.kind
+    yield "shape", layout.shape
+    yield "classes", layout.labels.classes
+    yield "sort of label", type(feature).__name__
+
+
+def _short(value):
+    text = str(value)
+    return text if len(text) < 80 else f"{text[:80]}..."
+
+
+def _read_parts(datasets, spec):
     """Returns the examples for training and those for test."""
-    splits = builder.info.splits
-    if "train" not in splits or not splits["train"].num_examples:
+    train = tfds_splits.training(datasets, spec)
+    test = tfds_splits.testing(datasets[0], train, spec, _has_labels)
+    parts = tfds_splits.numbered([*train, *test])
+    limit = spec.max_examples
+    if limit and not test:
+        # Enough that a fifth of them can be held out.
+        limit = math.ceil(limit / (1 - splitting.TEST_SHARE))
+    train = tfds_splits.capped(parts[: len(train)], limit)
+    test = tfds_splits.capped(parts[len(train) :], limit)
+    layout = datasets[0].layout
+    count = sum(len(part) for part in [*train, *test])
+    images.check_memory(count, layout.shape, layout.dtype)
+    read = _read_all(train)
+    if test:
+        return _equally_wide(read, _read_all(test))
+    places = splitting.holdout(read.labels, spec.max_examples, spec.seed)
+    return tuple(read.take(part) for part in places)
+
+
+def _has_labels(part):
+    """Returns whether the first records of a part have labels."""
+    found = part.whose.layout.labels
+    with _readable(part):
+        records = _records(part.first(_LOOK), found.decoding)
+        (batch,) = tfds_records.batched(records.map(found.read), _LOOK)
+        return labels.are_known(batch)
+
+
+def _read_all(parts):
+    """Decodes the records of parts, one after the other, into `Examples`."""
+    layout = parts[0].whose.layout
+    count = sum(len(part) for part in parts)
+    values = np.empty((count, *layout.shape), layout.dtype)
+    truth, ids, start = [], [], 0
+    for part in parts:
+        for some, theirs in _batches(part):
+            end = start + len(theirs)
+            values[start:end] = some
+            truth.append(theirs)
+            start = end
+        ids.append(part.first_id + np.arange(len(part), dtype=np.int64))
+    return examples.Examples(values, labels.join(truth), np.concatenate(ids))
+
+
+def _batches(part):
+    """Yields examples and labels of a part; raises `UserError` without."""
+    layout = part.whose.layout
+    seen = []
+    with _readable(part):
+        records = _records(part, {layout.key: True, **layout.labels.decoding})
+        for batch in tfds_records.batches(records, layout, part):
+            seen.append(batch[1])
+            yield batch
+    if not labels.are_known(labels.join(seen)):
         raise errors.UserError(
-            f"Expected examples in a split 'train' of '{spec.name}'. "
-            f"Received: {', '.join(splits) or 'none'}"
+            f"Expected a label for every example of {part}, found some "
+            "without. Choose another split or dataset."
         )
-    test_split = _test_split(builder, layout)
-    counts = {"train": splits["train"].num_examples}
-    if test_split:
-        counts[test_split] = splits[test_split].num_examples
-    if spec.max_examples:
-        # Without a test split, enough that a fifth of them can be held out.
-        share = 1 if test_split else 1 - splitting.TEST_SHARE
-        cap = math.ceil(spec.max_examples / share)
-        counts = {name: min(n, cap) for name, n in counts.items()}
-    images.check_memory(sum(counts.values()), layout.shape, layout.dtype)
-    train = _read_split(builder, layout, "train", counts["train"])
-    if test_split is None:
-        places = splitting.holdout(train.labels, spec.max_examples, spec.seed)
-        return tuple(train.take(part) for part in places)
-    test = _read_split(builder, layout, test_split, counts[test_split])
-    ids = test.ids + splits["train"].num_examples
-    return train, dataclasses.replace(test, ids=ids)
 
 
-def _test_split(builder, layout):
-    """Returns the name of the split to test on, or None."""
-    for name in ("test", "validation"):
-        if name not in builder.info.splits:
-            continue
-        # Some contests publish test images without labels, which are -1.
-        first = next(iter(_records(builder, layout, name, 1)), None)
-        if first is not None and first[layout.label] >= 0:
-            return name
-    return None
-
-
-def _records(builder, layout, split, num_examples):
-    """Returns the first records of a split as a `tf.data.Dataset`."""
-    keys = {layout.key: True, layout.label: True}
+def _records(part, decoding):
+    """Returns the records of a part as a `tf.data.Dataset`."""
     with _quiet():
-        return builder.as_dataset(
-            split=f"{split}[:{num_examples}]",
+        return part.whose.builder.as_dataset(
+            split=part.instruction,
             shuffle_files=False,
-            decoders=tfds.decode.PartialDecoding(keys),
+            decoders=tfds.decode.PartialDecoding(decoding),
             read_config=tfds.ReadConfig(
                 interleave_cycle_length=1, try_autocache=False
             ),
         )
+
+
+def _equally_wide(*parts):
+    """Returns `Examples` that have as many rows for objects."""
+    if parts[0].labels.ndim < 3:
+        return parts
+    most = max(part.labels.shape[1] for part in parts)
+    return tuple(
+        dataclasses.replace(part, labels=labels.widen(part.labels, most))
+        for part in parts
+    )
+
+
+@contextlib.contextmanager
+def _readable(part):
+    """Turns a failure to read the files of a part into one line."""
+    try:
+        yield
+    except (tf.errors.OpError, OSError) as error:
+        raise errors.UserError(
+            f"Could not read the files of '{part.whose.name}' in "
+            f"'{part.whose.builder.data_dir}'. Prepare the dataset again."
+        ) from error
 
 
 @contextlib.contextmanager
@@ -118,19 +192,3 @@ def _quiet():
         yield
     finally:
         logging.set_verbosity(before)
-
-
-def _read_split(builder, layout, split, num_examples):
-    """Decodes the first records of a split into `Examples`."""
-    records = _records(builder, layout, split, num_examples)
-    origin = f"the split '{split}' of '{builder.info.name}'"
-    values = np.empty((num_examples, *layout.shape), layout.dtype)
-    labels = np.empty(num_examples, np.int32)
-    start = 0
-    for some, their_labels in tfds_records.batches(records, layout, origin):
-        end = start + len(their_labels)
-        values[start:end], labels[start:end] = some, their_labels
-        start = end
-    return examples.Examples(
-        values[:start], labels[:start], np.arange(start, dtype=np.int64)
-    )

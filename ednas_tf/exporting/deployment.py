@@ -2,7 +2,8 @@
 
 import pathlib
 
-from ednas_tf.exporting import micro, vela
+from ednas_tf.exporting import vela
+from ednas_tf.exporting.micro import runtime
 from ednas_tf.hardware import file_operators, rule_profiles, rules
 
 _KIB = 1024
@@ -85,6 +86,6 @@ def _too_long(num_bytes, flash_kib):
 
 
 _TOOLS = {
-    "tflite-micro": micro.check,
+    "tflite-micro": runtime.check,
     "ethos-u55": lambda path, operators, _: vela.check(path, operators),
 }

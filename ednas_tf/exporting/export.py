@@ -1,75 +1,91 @@
 """All files of one export, and what `export.json` says about them."""
 
 import functools
+import gzip
 import hashlib
+import itertools
 import json
 import pathlib
 
-from ednas_tf import data, errors, runs
+from ednas_tf import data, errors, runs, tasks
 from ednas_tf.data import audio
-from ednas_tf.exporting import saved_model, tflite
+from ednas_tf.exporting import saved_model, tflite, tflite_metadata
+from ednas_tf.exporting.tflite_metadata import INSIDE, OUTSIDE
 
 SCHEMA = "ednas-export/1"
 SAVED_MODEL = "saved_model"
 FILES = {SAVED_MODEL: runs.SAVED_MODEL, **runs.TFLITE_FILES}
 
-_FORMULAS = {
-    True: "(image - mean) / std, per channel, image in 0..255",
-    False: "(features - mean) / std, per channel",
-}
+_FORMULA = "({0} - mean) / std, per channel{1}"
 
 
-def describe(dataset):
+def describe(dataset, preprocessing=OUTSIDE):
     """Returns what a user of the files must know about their inputs.
 
     Args:
         dataset: A `data.Dataset`, or any object with its `input_shape`,
-            `classes`, `mean`, `std` and `kind`.
+            `classes`, `mean`, `std` and `kind`; its `task` is classification
+            by default.
+        preprocessing: `OUTSIDE` if the files take normalised inputs, `INSIDE`
+            if they normalise.
     """
     front_end = {}
     if dataset.kind == data.AUDIO:
         front_end = {"audio": audio.describe()}
     return {
+        "task": getattr(dataset, "task", tasks.CLASSIFICATION),
         "kind": dataset.kind,
         **front_end,
         "image_shape": list(dataset.input_shape),
         "classes": list(dataset.classes),
+        "preprocessing": preprocessing,
         "normalization": {
             "mean": [float(value) for value in dataset.mean],
             "std": [float(value) for value in dataset.std],
-            "formula": _FORMULAS[dataset.kind == data.IMAGE],
+            "formula": _formula(dataset.kind, preprocessing),
         },
     }
 
 
-def export_all(model, formats, run, calibration, description):
+def export_all(model, formats, run, calibration, description, given=None):
     """Writes a model in several formats, each file whole or not at all.
 
+    TFLite files get labels and normalisation as metadata.
+
     Args:
-        model: Keras model from normalised images to probabilities.
+        model: Keras model of float32 inputs. They are normalised, or where
+            `description` has the preprocessing inside, as they come: what
+            `preprocessing.include` returned. Images are then uint8 in the
+            files, see `tflite.convert`; features stay float32.
         formats: Some of the keys of `FILES`.
         run: The `runs.Run` to write into.
-        calibration: Batches of normalised float32 images `(n, height, width,
-            channels)` for the quantized formats; None without them.
+        calibration: Batches of inputs of the model, float32 of shape `(n,
+            height, width, channels)`, for the quantized formats; None without
+            them.
         description: What `describe` returned.
+        given: Bytes of a TFLite file by format, for those that are not to be
+            converted here.
 
     Returns:
         The content of `export.json`. `artifacts` maps names in the run folder
         to their format, size, hash and signature.
     """
     _check(formats)
+    inside = description.get("preprocessing") == INSIDE
+    raw = inside and description["kind"] == data.IMAGE
     entries = {}
     if SAVED_MODEL in formats:
-        write = functools.partial(saved_model.export, model)
+        write = functools.partial(saved_model.export, model, raw=raw)
         run.write_with(FILES[SAVED_MODEL], write)
-        inside = saved_model.signature(model)
-        entries |= _entry(run, SAVED_MODEL, inside)
-    flat = [name for name in formats if name != SAVED_MODEL]
-    for name, content in tflite.convert_all(model, flat, calibration):
-        write = functools.partial(_write_bytes, content)
-        run.write_with(FILES[name], write)
-        entries |= _entry(run, name, tflite.signature(content))
-    return {"schema": SCHEMA, **description, "artifacts": entries}
+        signature = saved_model.signature(model, raw)
+        entries[SAVED_MODEL] = _entry(run, SAVED_MODEL, signature)
+    ready = {name: given[name] for name in formats if name in (given or {})}
+    others = [name for name in formats if name not in {SAVED_MODEL, *ready}]
+    converted = tflite.convert_all(model, others, calibration, raw)
+    for name, content in itertools.chain(ready.items(), converted):
+        entries[name] = _write_tflite(run, name, content, description)
+    found = {FILES[name]: entries[name] for name in formats}
+    return {"schema": SCHEMA, **description, "artifacts": found}
 
 
 def artifacts(run):
@@ -111,34 +127,67 @@ def _check(formats):
             raise errors.unknown_name("format", name, FILES)
 
 
-def _recorded(run):
-    """Returns the SHA-256 of each artifact by name, from `export.json`."""
+def recorded(run):
+    """Returns what `export.json` says; raises `UserError` if it is broken."""
     try:
-        entries = json.loads(run.read_text(runs.EXPORT))["artifacts"]
-        found = {name: entry["sha256"] for name, entry in entries.items()}
+        content = json.loads(run.read_text(runs.EXPORT))
+        for entry in content["artifacts"].values():
+            str(entry["sha256"])
+        return content
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, errors.UserError):
             raise
         raise errors.UserError(
             f"{run.path(runs.EXPORT)} is not what an export writes: {error!r}. "
-            "Run the export again."
+            "Run the export again with --overwrite."
         ) from error
+
+
+def _recorded(run):
+    """Returns the SHA-256 of each artifact by name, from `export.json`."""
+    entries = recorded(run)["artifacts"]
+    found = {name: entry["sha256"] for name, entry in entries.items()}
     strange = [name for name in found if name not in FILES.values()]
     if strange:
         raise errors.unknown_name("artifact", strange[0], FILES.values())
     return found
 
 
-def _entry(run, format, inside):
+def _formula(kind, preprocessing):
+    """Says in words what a network sees of an input."""
+    inputs = "image" if kind == data.IMAGE else "features"
+    ends = [", image in 0..255"] if kind == data.IMAGE else []
+    if preprocessing == INSIDE:
+        ends.append("; the files do this themselves")
+    return _FORMULA.format(inputs, "".join(ends))
+
+
+def _write_tflite(run, format, content, description):
+    """Writes a TFLite file with metadata; returns its entry."""
+    content = tflite_metadata.add(content, description)
+    write = functools.partial(_write_bytes, content)
+    run.write_with(FILES[format], write)
+    packed = len(gzip.compress(content, mtime=0))
+    signature = tflite.signature(content)
+    return _entry(run, format, {"gzip_bytes": packed, **signature})
+
+
+def _entry(run, format, found):
+    """Returns what `export.json` says about an artifact.
+
+    Args:
+        run: The `runs.Run` that holds it.
+        format: A key of `FILES`.
+        found: Further fields.
+    """
     path = run.path(FILES[format])
-    entry = {
+    return {
         "format": format,
         "bytes": sum(file.stat().st_size for file in _files(path)),
         "sha256": _sha256(path),
         "signature": saved_model.SIGNATURE,
-        **inside,
+        **found,
     }
-    return {FILES[format]: entry}
 
 
 def _write_bytes(content, path):

@@ -1,5 +1,6 @@
 """TFLite files: one image to probabilities, float or quantized."""
 
+import pathlib
 import tempfile
 
 import numpy as np
@@ -15,41 +16,50 @@ _NUM_CHECKED = 4
 # The same float network, but for the order of sums: TFLite may differ from
 # Keras by so much of the largest output.
 _TOLERANCE = 1e-4
+# Where the ranges of raw inputs end, so that scales are exactly 1 and 1/128:
+# an int8 file takes the pixel, an int16x8 file 128 times the pixel.
+_LARGEST = {"int8": 255.0, "int16x8": 32767 / 128}
 
 
-def convert(model, format, calibration=None):
+def convert(model, format, calibration=None, raw=False):
     """Converts a Keras model to the bytes of a TFLite file with batch 1.
 
     Args:
-        model: Keras model from images `(batch, height, width, channels)`,
-            normalised, to probabilities `(batch, num_classes)`.
+        model: Keras model from float32 images `(batch, height, width,
+            channels)` to probabilities `(batch, num_classes)`, or to a
+            dictionary of tensors.
         format: One of `FORMATS`. `int8` and `int16x8` hold integers alone,
             input and output included; weights are int8 per channel.
-        calibration: Batches of normalised float32 images `(n, height, width,
-            channels)`, from which the ranges of activations are taken.
+        calibration: Batches of images `(n, height, width, channels)` as the
+            model takes them, from which the ranges of activations are taken.
+        raw: Whether the file takes images as they come, for a model of images
+            in 0..255: uint8, of scale 1 and zero point 0 where it holds
+            integers. `int16x8` takes int16 of scale 1/128 and zero point 0,
+            128 times the pixel: the converter knows no other type there.
     """
-    return dict(convert_all(model, [format], calibration))[format]
+    return dict(convert_all(model, [format], calibration, raw))[format]
 
 
-def convert_all(model, formats, calibration=None):
-    """Yields pairs of format and bytes, tracing the model once.
+def convert_all(model, formats, calibration=None, raw=False):
+    """Yields pairs of format and bytes, tracing the model once per input.
 
     Args:
         model: As in `convert`.
         formats: Some of `FORMATS`.
         calibration: As in `convert`; read once per format that needs it.
+        raw: As in `convert`.
     """
     for format in formats:
         _check(format, calibration)
     if not formats:
         return
-    images, expected = _reference(model)
+    images, expected = _reference(model, raw)
     with tempfile.TemporaryDirectory() as folder:
-        # With a batch of any size, dilated convolutions and their batch
-        # norms would stay apart; `from_concrete_functions` would give NaN.
-        saved_model.export(model, folder, batch=1)
         for format in formats:
-            content = _convert(folder, format, calibration)
+            # Integers are asked for at conversion: a graph of uint8 would
+            # begin with a cast, through float numbers.
+            graph = _graph(model, folder, raw and format not in _CALIBRATED)
+            content = _convert(graph, format, calibration, raw)
             if format == "float":
                 _check_same(content, images, expected)
             yield format, content
@@ -62,17 +72,20 @@ def signature(content):
         content: Bytes of the file.
 
     Returns:
-        Dictionary of the lists `inputs` and `outputs`. Each entry holds
-        `name`, `shape`, `dtype`, and for integers `scale` and `zero_point`:
+        Dictionary of the lists `inputs` and `outputs`, in the order in which
+        the file holds them. Each entry holds `name`, `shape`, `dtype`, and
+        for integers `scale` and `zero_point`:
         `real = scale * (integer - zero_point)`.
     """
     runner = _interpreter(content)
-    names = runner.get_signature_list()[saved_model.SIGNATURE]
     parts = runner.get_signature_runner(saved_model.SIGNATURE)
-    inputs, outputs = parts.get_input_details(), parts.get_output_details()
     return {
-        "inputs": [_entry(name, inputs[name]) for name in names["inputs"]],
-        "outputs": [_entry(name, outputs[name]) for name in names["outputs"]],
+        "inputs": _entries(
+            parts.get_input_details(), runner.get_input_details()
+        ),
+        "outputs": _entries(
+            parts.get_output_details(), runner.get_output_details()
+        ),
     }
 
 
@@ -86,37 +99,59 @@ def _check(format, calibration):
         )
 
 
-def _convert(folder, format, calibration):
+def _graph(model, folder, raw):
+    """Returns the path of the SavedModel with such an input; makes it once."""
+    path = pathlib.Path(folder, "uint8" if raw else "float32")
+    if not path.exists():
+        # With a batch of any size, dilated convolutions and their batch
+        # norms would stay apart; `from_concrete_functions` would give NaN.
+        saved_model.export(model, str(path), batch=1, raw=raw)
+    return str(path)
+
+
+def _convert(graph, format, calibration, raw):
     converter = tf.lite.TFLiteConverter.from_saved_model(
-        folder, signature_keys=[saved_model.SIGNATURE]
+        graph, signature_keys=[saved_model.SIGNATURE]
     )
     if format != "float":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if format == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if format in _CALIBRATED:
-        _quantize(converter, format, calibration)
+        _quantize(converter, format, calibration, raw)
     return converter.convert()
 
 
-def _quantize(converter, format, calibration):
+def _quantize(converter, format, calibration, raw):
     """Asks for integers throughout, with ranges from the calibration."""
     sets = tf.lite.OpsSet
     wide = sets.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
     dtype, ops = tf.int8, sets.TFLITE_BUILTINS_INT8
     if format == "int16x8":
         dtype, ops = tf.int16, wide
-    converter.representative_dataset = lambda: _singles(calibration)
+    largest = _LARGEST[format] if raw else None
+    converter.representative_dataset = lambda: _singles(calibration, largest)
     converter.target_spec.supported_ops = [ops]
-    converter.inference_input_type = dtype
+    as_it_comes = raw and format == "int8"
+    converter.inference_input_type = tf.uint8 if as_it_comes else dtype
     converter.inference_output_type = dtype
 
 
-def _singles(calibration):
-    """Yields the images of all batches one by one, as the converter wants."""
+def _singles(calibration, largest):
+    """Yields the images of all batches one by one, as the converter wants.
+
+    Args:
+        calibration: Batches of images.
+        largest: Where the range of raw images is to end; None leaves the
+            images alone.
+    """
     found = False
     for batch in calibration:
-        for image in np.asarray(batch, np.float32):
+        for image in np.array(batch, np.float32):
+            if largest is not None:
+                _check_raw(image)
+            if largest is not None and not found:
+                image.flat[[0, -1]] = 0.0, largest
             found = True
             yield [image[np.newaxis]]
     if not found:
@@ -126,16 +161,31 @@ def _singles(calibration):
         )
 
 
-def _reference(model):
-    """Returns a few images and what the model gives for them.
+def _check_raw(image):
+    lowest, highest = np.min(image), np.max(image)
+    if not (lowest >= 0 and highest <= 255):
+        raise errors.UserError(
+            "Expected raw calibration images in 0..255. Received values from "
+            f"{lowest} to {highest}; normalisation is inside the network."
+        )
+
+
+def _reference(model, raw):
+    """Returns a few images and the outputs that the model gives for them.
 
     Raises:
-        UserError: If that is not finite: no file could be right.
+        UserError: If they are not finite: no file could be right.
     """
     shape = (_NUM_CHECKED, *model.input_shape[1:])
-    images = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-    expected = np.asarray(model(images, training=False))
-    if not np.all(np.isfinite(expected)):
+    rng = np.random.default_rng(0)
+    images = rng.normal(size=shape).astype(np.float32)
+    if raw:
+        images = rng.integers(0, 256, shape, dtype=np.uint8)
+    named = saved_model.outputs(
+        model(images.astype(np.float32), training=False)
+    )
+    expected = {name: np.asarray(values) for name, values in named.items()}
+    if not all(np.all(np.isfinite(values)) for values in expected.values()):
         raise errors.UserError(
             "Expected a model with finite outputs, received NaN or infinity. "
             "Train it again with a lower --learning_rate."
@@ -149,31 +199,32 @@ def _check_same(content, images, expected):
     A converter that meets an unknown form of a network may write a file that
     runs and gives NaN; this is the cheapest place to see that.
     """
-    difference = np.max(np.abs(_run(content, images) - expected))
-    if not difference <= _TOLERANCE * np.max(np.abs(expected)):
-        raise RuntimeError(
-            "The TFLite converter changed the network: outputs differ from "
-            f"Keras by up to {difference}. Report the version of TensorFlow, "
-            f"{tf.__version__}."
-        )
+    received = _run(content, images)
+    for name, values in expected.items():
+        difference = np.max(np.abs(received[name] - values))
+        if not difference <= _TOLERANCE * np.max(np.abs(values)):
+            raise RuntimeError(
+                f"The TFLite converter changed the network: {name} differ "
+                f"from Keras by up to {difference}. Report the version of "
+                f"TensorFlow, {tf.__version__}."
+            )
 
 
 def _run(content, images):
-    """Runs a float file on images one by one."""
-    runner = _interpreter(content)
-    runner.allocate_tensors()
-    source = runner.get_input_details()[0]["index"]
-    target = runner.get_output_details()[0]["index"]
-    outputs = []
-    for image in images:
-        runner.set_tensor(source, image[np.newaxis])
-        runner.invoke()
-        outputs.append(runner.get_tensor(target)[0])
-    return np.stack(outputs)
+    """Returns the outputs of a float file by name, of images one by one."""
+    serve = _interpreter(content).get_signature_runner(saved_model.SIGNATURE)
+    rows = [serve(**{saved_model.INPUT: image[np.newaxis]}) for image in images]
+    return {name: np.concatenate([r[name] for r in rows]) for name in rows[0]}
 
 
 def _interpreter(content):
     return litert.Interpreter(model_content=content, num_threads=1)
+
+
+def _entries(named, ordered):
+    """Describes tensors by name, in the order of the file."""
+    names = {details["index"]: name for name, details in named.items()}
+    return [_entry(names[each["index"]], each) for each in ordered]
 
 
 def _entry(name, details):

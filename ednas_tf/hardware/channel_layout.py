@@ -164,7 +164,7 @@ def thinned(numbers):
 def _fixed(skeleton, places):
     shapes = network.shapes(skeleton.nodes, skeleton.input_shape)
     for node in skeleton.nodes:
-        if node.kind == "slot":
+        if node.kind == "slot" or node.kind in operators.FREE:
             continue
         row = operators.node_operator(node, shapes)
         made = node.name if row.op in _MIXING else None

@@ -2,6 +2,7 @@
 
 import keras
 
+from ednas_tf.detection import losses
 from ednas_tf.layers import operations
 from ednas_tf.spaces import network
 
@@ -87,24 +88,31 @@ def build(skeleton, parts, outputs="logits"):
     Args:
         skeleton: A `Skeleton` or `Given`.
         parts: A `Parts` whose `slot` fills the slots.
-        outputs: `logits`, or `probabilities` for a softmax at the end.
+        outputs: `logits`, or `probabilities` for a softmax or sigmoid at the
+            end.
 
     Returns:
         Model from images `(batch, height, width, channels)`, normalised, to
-        `(batch, num_classes)`.
+        `(batch, num_classes)`. A detector gives `(batch, anchors, 4 +
+        classes)`, of each anchor the offsets of its box, then logits; or with
+        probabilities a dictionary of `boxes`, `(batch, anchors, 4)`, and
+        `scores`, `(batch, anchors, classes)`.
     """
     k = parts.k
     image = x = k.layers.Input(skeleton.input_shape, name=network.IMAGE)
     tensors = {network.IMAGE: image}
     for node in skeleton.nodes:
-        if node.kind == "softmax" and outputs == "logits":
+        read = [tensors[name] for name in node.inputs]
+        if node.kind in network.ENDS:
+            x = _end(node, read, k.layers, outputs)
             break
-        x = _apply(node, [tensors[name] for name in node.inputs], parts)
+        x = _apply(node, read, parts)
         tensors[node.name] = x = (
             parts.fork(x) if node.name == skeleton.fork else x
         )
     inputs = [image, *parts.inputs()]
-    return k.Model(inputs if len(inputs) > 1 else image, x, name=skeleton.name)
+    one = inputs if len(inputs) > 1 else image
+    return _started(k.Model(one, x, name=skeleton.name), skeleton.nodes[-1])
 
 
 def _apply(node, inputs, parts):
@@ -117,8 +125,6 @@ def _apply(node, inputs, parts):
         x = layers.Add(name=node.name)(inputs)
     elif node.kind == "pool":
         x = layers.GlobalAveragePooling2D(name=node.name)(x)
-    elif node.kind == "softmax":
-        return layers.Softmax(name=node.name)(x)
     else:
         depthwise = node.kind == "depthwise"
         x = _depthwise(x, node, parts) if depthwise else parts.mix(x, node)
@@ -128,6 +134,49 @@ def _apply(node, inputs, parts):
     if node.dropout:
         x = layers.Dropout(node.dropout, name=f"{node.name}_dropout")(x)
     return x
+
+
+def _started(model, node):
+    """Lets the scores of a detector start low, as most anchors see nothing."""
+    if node.kind == "detect":
+        for name in node.inputs[::2]:
+            bias = model.get_layer(f"{name}_conv").bias
+            bias.assign([losses.SCORE_BIAS] * bias.shape[0])
+    return model
+
+
+def _end(node, inputs, layers, outputs):
+    """Applies the last node, which tells classes or also boxes."""
+    if node.kind == "detect":
+        return _detections(node, inputs, layers, outputs)
+    if outputs == "logits":
+        return inputs[0]
+    if node.kind == "softmax":
+        return layers.Softmax(name=node.name)(inputs[0])
+    return layers.Activation("sigmoid", name=node.name)(inputs[0])
+
+
+def _detections(node, inputs, layers, outputs):
+    """Joins the scores and the boxes of all maps, place by place."""
+    lists = {"score_logits": inputs[::2], "boxes": inputs[1::2]}
+    joined = {}
+    for name, maps in lists.items():
+        rows = [_rows(x, f"{name}{i}", layers) for i, x in enumerate(maps, 1)]
+        joined[name] = layers.Concatenate(axis=1, name=name)(rows)
+    logits, boxes = joined.values()
+    if outputs == "logits":
+        both = [boxes, logits]
+        return layers.Concatenate(axis=-1, name=node.name)(both)
+    scores = layers.Activation("sigmoid", name="scores")(logits)
+    return {"boxes": boxes, "scores": scores}
+
+
+def _rows(x, name, layers):
+    """Gives each anchor of a map a row of its own."""
+    _, height, width, channels = x.shape
+    anchors = network.ANCHORS_PER_CELL
+    shape = (height * width * anchors, channels // anchors)
+    return layers.Reshape(shape, name=name)(x)
 
 
 def _depthwise(x, node, parts):

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from ednas_tf import layers
+from ednas_tf import criteria, layers
 from ednas_tf.networks import supernet
 from ednas_tf.searchers import cost_loss, feedback
 from ednas_tf.spaces import channels
@@ -91,7 +91,8 @@ class Searcher(keras.Model):
         )
         self.temperature = self._scalar("temperature", 1.0)
         self.searching = self._scalar("searching", 1.0)
-        self.accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+        self.criterion = criteria.of(space.skeleton, settings.label_smoothing)
+        self.figures = self.criterion.metrics()
         self.means = {
             name: keras.metrics.Mean(name=name) for name in self._mean_names()
         }
@@ -134,7 +135,7 @@ class Searcher(keras.Model):
     @property
     def metrics(self):
         """What an epoch averages."""
-        return [self.accuracy, *self.means.values()]
+        return [*self.figures, *self.means.values()]
 
     def probabilities(self):
         """Returns `softmax(alpha)` of each slot."""
@@ -168,20 +169,19 @@ class Searcher(keras.Model):
         """Measures the network weighted by its probabilities."""
         images, labels = data
         logits = self(images, training=False)
-        losses = self._cross_entropy(labels, logits)
-        self.accuracy.update_state(labels, logits)
-        self.means["loss"].update_state(losses)
-        shown = (self.accuracy, self.means["loss"])
+        self.means["loss"].update_state(self.criterion(labels, logits))
+        self._follow(labels, logits)
+        shown = (*self.figures, self.means["loss"])
         return {metric.name: metric.result() for metric in shown}
 
     def path_losses(self, images, labels, probabilities, measured=False):
-        """Cross-entropy of each path in training.
+        """Loss of each path in training: cross-entropy, or a detector's.
 
         Args:
             images: Tensor `(batch, height, width, channels)`.
-            labels: Tensor `(batch,)`.
+            labels: Tensor `(batch, ...)`, see `data.Examples`.
             probabilities: Per slot a tensor `(paths, num_operations)`.
-            measured: Whether the examples count in the epoch's accuracy.
+            measured: Whether the examples count in the epoch's figures.
 
         Returns:
             Losses of shape `(paths,)`.
@@ -190,9 +190,9 @@ class Searcher(keras.Model):
         logits = self._logits(images, probabilities, training=True)
         if self.settings.path_inputs == "shared":
             labels = ops.concatenate([labels] * paths)
-        losses = self._cross_entropy(labels, logits)
+        losses = self.criterion(labels, logits)
         if measured:
-            self.accuracy.update_state(labels, logits)
+            self._follow(labels, logits)
         return ops.mean(ops.reshape(losses, (paths, -1)), axis=1)
 
     def _logits(self, images, probabilities, training):
@@ -290,14 +290,9 @@ class Searcher(keras.Model):
         means = [ops.mean(p, axis=0) for p in drawn]
         return self.cost_loss(means, self.counts())
 
-    def _cross_entropy(self, labels, logits):
-        classes = logits.shape[-1]
-        return keras.losses.categorical_crossentropy(
-            ops.one_hot(labels, classes),
-            logits,
-            from_logits=True,
-            label_smoothing=self.settings.label_smoothing,
-        )
+    def _follow(self, labels, logits):
+        for figure in self.figures:
+            figure.update_state(labels, logits)
 
     def _record(self, losses, beta):
         self.means["loss"].update_state(losses)

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 from ednas_tf import errors
-from ednas_tf.spaces import channels, network
+from ednas_tf.spaces import channels, heads, network
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Given:
         network.check_name(self.name)
         network.check_ends(self.input_shape, self.num_classes)
         network.check(self.layers, self.input_shape)
-        last = self.layers[-2]
-        if last.channels != self.num_classes:
+        name, received = heads.classes(self.layers)
+        if received != self.num_classes:
             raise errors.UserError(
-                f"Expected {self.num_classes} channels of {last.name}, one for "
-                f"each class. Received: {last.channels}"
+                f"Expected {self.num_classes} classes of {name}, as the "
+                f"network has. Received: {received}"
             )
         if network.slots(self.layers):
             raise errors.UserError(
@@ -46,6 +46,11 @@ class Given:
     topology = "given"
     fork = None
     """No slots, so that all paths are one network."""
+
+    @property
+    def task(self):
+        """What the network tells, one of `tasks.TASKS`."""
+        return network.task(self.layers)
 
     @functools.cached_property
     def nodes(self):

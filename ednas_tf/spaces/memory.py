@@ -206,6 +206,8 @@ class _Graph:
 
 def _run(graph, node, inputs, chosen):
     """Adds the operators of a node and returns the tensor that it makes."""
+    if node.kind == "detect":
+        return graph.add(inputs, network.detections([x[1] for x in inputs]))
     height, width, channels = inputs[0][1]
     if node.kind == "slot":
         return _slot(graph, inputs[0], chosen[node.name], node.stride)

@@ -7,25 +7,36 @@ that none of them knows a network by name.
 import dataclasses
 import re
 
-from ednas_tf import errors
+from ednas_tf import errors, tasks
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # Keras names its layers so.
 
 IMAGE = "image"
 """Name of the tensor that the first node reads."""
 
-KINDS = ("conv", "depthwise", "slot", "add", "pool", "dense", "softmax")
+ENDS = {
+    "softmax": tasks.CLASSIFICATION,
+    "sigmoid": tasks.MULTILABEL,
+    "detect": tasks.DETECTION,
+}
+"""The task of a network by the kind of its last node."""
+KINDS = ("conv", "depthwise", "slot", "add", "pool", "dense", *ENDS)
 ACTIVATIONS = ("none", "relu", "relu6")
 PADDINGS = ("half", "same")
+ANCHORS_PER_CELL = 6
+"""Boxes that a detector proposes at each place of a map: three forms at two
+sizes."""
+BOX = 4
+"""Numbers that say where a box is."""
 _OWNERS = {  # Fields that other kinds of nodes leave at their defaults.
     "channels": ("conv", "dense"),
     "kernel": ("conv", "depthwise"),
     "stride": ("conv", "depthwise", "slot"),
     "multiplier": ("depthwise",),
-    "act": KINDS[:-1],
-    "dropout": KINDS[:-1],
+    "act": KINDS[:6],
+    "dropout": KINDS[:6],
 }
-_FLAT = ("pool", "dense", "softmax")
+_FLAT = ("pool", "dense", "softmax", "sigmoid")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,8 +47,10 @@ class Node:
         name: Unique in the network, also the name of the tensor.
         kind: `conv`, `depthwise`, `slot` (the search chooses a depthwise
             operation), `add`, `pool` (the mean over height and width),
-            `dense` or `softmax`.
-        inputs: Names of the tensors that it reads.
+            `dense`, `softmax`, `sigmoid`, or `detect` (scores and boxes of all
+            maps in one list).
+        inputs: Names of the tensors that it reads; those of a `detect` are the
+            scores and the boxes of the first map, of the second, and so on.
         channels: Outputs of a `conv` or a `dense`; others keep those that
             they read.
         kernel: Sides of the window of a `conv` or a `depthwise`.
@@ -72,6 +85,9 @@ def shapes(nodes, input_shape):
     """
     found = {IMAGE: tuple(input_shape)}
     for node in nodes:
+        if node.kind == "detect":
+            found[node.name] = detections([found[n] for n in node.inputs])
+            continue
         height, width, channels = found[node.inputs[0]]
         if node.kind in ("pool", "dense"):
             height = width = 1
@@ -81,6 +97,23 @@ def shapes(nodes, input_shape):
             node.channels or channels * node.multiplier,
         )
     return found
+
+
+def detections(maps):
+    """Returns the shape `(1, anchors, 4 + classes)` of a `detect` node.
+
+    Args:
+        maps: Shapes of what it reads.
+    """
+    scores, boxes = maps[::2], maps[1::2]
+    anchors = sum(height * width for height, width, _ in boxes)
+    classes = scores[0][2] // ANCHORS_PER_CELL
+    return 1, anchors * ANCHORS_PER_CELL, BOX + classes
+
+
+def task(nodes):
+    """Returns the task of a network."""
+    return ENDS[nodes[-1].kind]
 
 
 def slots(nodes):
@@ -144,14 +177,19 @@ def check(nodes, input_shape):
     _check_end(nodes)
     _check_flat(nodes)
     _check_sums(nodes, shapes(nodes, input_shape))
+    if nodes[-1].kind == "detect":
+        _check_maps(nodes[-1], shapes(nodes, input_shape))
 
 
 def _check_end(nodes):
-    """Raises unless the nodes lead into one dense and one softmax node."""
+    """Raises unless the nodes lead into a classifier or a detector."""
     kinds = [node.kind for node in nodes]
-    if kinds[-2:] != ["dense", "softmax"] or kinds.count("softmax") > 1:
+    ends = [kind for kind in kinds if kind in ENDS]
+    classifier = kinds[-2:-1] == ["dense"] and kinds[-1] in _FLAT
+    if ends != kinds[-1:] or not (classifier or ends == ["detect"]):
         raise errors.UserError(
-            "Expected a network that ends with a dense and a softmax node."
+            "Expected a network that ends with a dense and a softmax or "
+            "sigmoid node, or with a detect node."
         )
     read = {name for node in nodes for name in node.inputs}
     for node in nodes[:-1]:
@@ -167,15 +205,36 @@ def _check_flat(nodes):
     flat = set()
     for node in nodes:
         pooled = {name in flat for name in node.inputs}
-        wanted = {node.kind in ("dense", "softmax")}
+        wanted = {node.kind in _FLAT[1:]}
         if pooled != wanted and (node.kind != "add" or len(pooled) > 1):
             raise errors.UserError(
-                "Expected dense and softmax nodes behind the pool, and other "
-                f"nodes before it. Received: {node.name}, a {node.kind}, which "
-                f"reads {', '.join(node.inputs)}"
+                "Expected dense, softmax and sigmoid nodes behind the pool, "
+                "and other nodes before it. Received: "
+                f"{node.name}, a {node.kind}, which reads "
+                f"{', '.join(node.inputs)}"
             )
         if node.kind in _FLAT or (node.kind == "add" and True in pooled):
             flat.add(node.name)
+
+
+def _check_maps(node, found):
+    """Raises unless a detector reads scores and boxes, map by map."""
+    maps = [found[name] for name in node.inputs]
+    pairs = list(zip(maps[::2], maps[1::2], strict=False))
+    whole = len(maps) == 2 * len(pairs)
+    alike = all(scores[:2] == boxes[:2] for scores, boxes in pairs)
+    depths = {(scores[2], boxes[2]) for scores, boxes in pairs}
+    first = next(iter(depths))
+    fits = (first[0] % ANCHORS_PER_CELL, first[1]) == (
+        0,
+        BOX * ANCHORS_PER_CELL,
+    )
+    if not (whole and alike and len(depths) == 1 and fits):
+        raise errors.UserError(
+            f"Expected {node.name} to read pairs of scores and boxes of equal "
+            f"sides, with {ANCHORS_PER_CELL} channels for each class and "
+            f"{BOX * ANCHORS_PER_CELL} for boxes. Received: {maps}"
+        )
 
 
 def _check_sums(nodes, found):
@@ -202,10 +261,11 @@ def _check_node(node):
             f"Received: {node.norm!r}"
         )
     check_name(node.name)
-    if not node.inputs or (len(node.inputs) > 1) != (node.kind == "add"):
+    several = node.kind in ("add", "detect")
+    if not node.inputs or (len(node.inputs) > 1) != several:
         raise errors.UserError(
             f"Expected {node.name}, a {node.kind}, to read "
-            f"{'several tensors' if node.kind == 'add' else 'one tensor'}. "
+            f"{'several tensors' if several else 'one tensor'}. "
             f"Received: {', '.join(map(str, node.inputs)) or 'none'}"
         )
     for field, kinds in _OWNERS.items():

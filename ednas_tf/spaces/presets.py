@@ -1,9 +1,10 @@
 """The search spaces that users name with `--space`."""
 
+import dataclasses
 import functools
 
-from ednas_tf import errors
-from ednas_tf.spaces import reference, skeleton
+from ednas_tf import errors, tasks
+from ednas_tf.spaces import reference, skeleton, widths
 
 # Expansion, channels, blocks and stride of the first block, stage by stage.
 _TINY = (
@@ -24,40 +25,71 @@ _MOBILE = (
     (6, 192, 3, 2),
     (6, 384, 1, 1),
 )
+_MOBILE_HEAD = 1280
 
 
-def tiny(input_shape, num_classes, stem_kernel, topology):
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What a preset can be told besides its images and classes.
+
+    Attributes:
+        stem_kernel: Side of the stem's depthwise kernel, odd. A network that
+            is given has no such stem and ignores it.
+        topology: `chain` or `previous_two`; `chain` for a given network.
+        task: One of `tasks.TASKS`.
+        width: Factor of all channels.
+    """
+
+    stem_kernel: int = 11
+    topology: str = "chain"
+    task: str = tasks.CLASSIFICATION
+    width: float = 1.0
+
+
+def tiny(input_shape, num_classes, options):
     """Depthwise-separable blocks for images of about 32x32."""
-    stages = _TINY if topology == "chain" else _TINY_PREVIOUS_TWO
-    return skeleton.Skeleton(
-        name="tiny",
-        input_shape=tuple(input_shape),
-        num_classes=num_classes,
-        stem=skeleton.Stem(stem_kernel, channels=32, depth_multiplier=4),
-        blocks=_blocks(stages, activation=True),
+    chain = options.topology == "chain"
+    stages = _TINY if chain else _TINY_PREVIOUS_TWO
+    stem = {"channels": widths.scaled(32, options.width)}
+    return _skeleton(
+        "tiny",
+        (input_shape, num_classes, options),
+        stem=skeleton.Stem(options.stem_kernel, depth_multiplier=4, **stem),
+        blocks=_blocks(stages, options.width, activation=True),
         head=skeleton.Head(),
-        topology=topology,
     )
 
 
-def mobile(input_shape, num_classes, stem_kernel, topology):
+def mobile(input_shape, num_classes, options):
     """Inverted residuals at ImageNet scale, stem at stride 2 (Table I)."""
+    stem = {"channels": widths.scaled(32, options.width)}
+    last = widths.scaled(_MOBILE_HEAD, max(options.width, 1.0))
+    return _skeleton(
+        "mobile",
+        (input_shape, num_classes, options),
+        stem=skeleton.Stem(options.stem_kernel, stride=2, **stem),
+        blocks=_blocks(_MOBILE, options.width, activation=False),
+        head=skeleton.Head(channels=last, features=last),
+    )
+
+
+def _skeleton(name, asked, **parts):
+    input_shape, num_classes, options = asked
     return skeleton.Skeleton(
-        name="mobile",
+        name=name,
         input_shape=tuple(input_shape),
         num_classes=num_classes,
-        stem=skeleton.Stem(stem_kernel, stride=2, channels=32),
-        blocks=_blocks(_MOBILE, activation=False),
-        head=skeleton.Head(channels=1280, features=1280),
-        topology=topology,
+        topology=options.topology,
+        task=options.task,
+        **parts,
     )
 
 
-def _blocks(stages, activation):
+def _blocks(stages, width, activation):
     return tuple(
         skeleton.Block(
             name=f"stage{stage}_block{place}",
-            channels=channels,
+            channels=widths.scaled(channels, width),
             stride=stride if place == 1 else 1,
             expansion=expansion,
             activation=activation,
@@ -71,13 +103,13 @@ def _given(network):
     """Returns the preset of a network that leaves nothing to choose."""
 
     @functools.wraps(network)
-    def preset(input_shape, num_classes, stem_kernel, topology):
-        if topology != "chain":
+    def preset(input_shape, num_classes, options):
+        if options.topology != "chain":
             raise errors.UserError(
                 f"Expected --topology=chain for --space={network.__name__}, "
-                f"whose layers are given. Received: {topology}"
+                f"whose layers are given. Received: {options.topology}"
             )
-        return network(input_shape, num_classes)
+        return network(input_shape, num_classes, options.task, options.width)
 
     return preset
 
@@ -88,8 +120,15 @@ PRESETS = {
     "resnet8": _given(reference.resnet8),
     "ds_cnn": _given(reference.ds_cnn),
     "mobilenet_v1": _given(reference.mobilenet_v1),
+    "mobilenet_v2": _given(reference.mobilenet_v2),
 }
-IMAGE_SIDES = {"tiny": 32, "mobile": 224, "resnet8": 32, "mobilenet_v1": 96}
+IMAGE_SIDES = {
+    "tiny": 32,
+    "mobile": 224,
+    "resnet8": 32,
+    "mobilenet_v1": 96,
+    "mobilenet_v2": 224,
+}
 """Sides of images that the presets were made for, where they read images."""
 
 
@@ -99,16 +138,14 @@ def check(name):
         raise errors.unknown_name("space", name, PRESETS)
 
 
-def build(name, input_shape, num_classes, stem_kernel=11, topology="chain"):
+def build(name, input_shape, num_classes, **options):
     """Returns the `Skeleton` or `Given` of a preset.
 
     Args:
         name: A name in `PRESETS`.
         input_shape: Height, width and channels of the image.
-        num_classes: Outputs of the classifier.
-        stem_kernel: Side of the stem's depthwise kernel, odd. A network that
-            is given has no such stem and ignores it.
-        topology: `chain` or `previous_two`; `chain` for a given network.
+        num_classes: Number of classes.
+        **options: Fields of `Options`.
     """
     check(name)
-    return PRESETS[name](input_shape, num_classes, stem_kernel, topology)
+    return PRESETS[name](input_shape, num_classes, Options(**options))

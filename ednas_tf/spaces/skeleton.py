@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 
-from ednas_tf import errors
+from ednas_tf import errors, tasks
 from ednas_tf.spaces import channels, given, network, unfolding
 
 TOPOLOGIES = ("chain", "previous_two")
@@ -75,6 +75,8 @@ class Skeleton:
         channels: Pairs of group and channels that a search left; see
             `channels.groups`. Groups left out have all of theirs, and so
             has what the methods below tell.
+        task: What the network tells, one of `tasks.TASKS`. A detector reads
+            maps of the blocks, and has no head.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Skeleton:
     head: Head
     topology: str = "chain"
     channels: tuple = ()
+    task: str = tasks.CLASSIFICATION
 
     fork = unfolding.STEM
     """Node after which every path has its own part of the batch."""
@@ -183,6 +186,7 @@ def from_dict(values):
             head=Head(**values["head"]),
             topology=values["topology"],
             channels=tuple((values.get("channels") or {}).items()),
+            task=values.get("task", tasks.CLASSIFICATION),
         )
     except KeyError as error:
         raise errors.UserError(
@@ -198,6 +202,8 @@ def _check(skeleton):
     """Raises `UserError` unless all numbers are in range."""
     if skeleton.topology not in TOPOLOGIES:
         raise errors.unknown_name("topology", skeleton.topology, TOPOLOGIES)
+    if skeleton.task not in tasks.TASKS:
+        raise errors.unknown_name("task", str(skeleton.task), tasks.TASKS)
     network.check_ends(skeleton.input_shape, skeleton.num_classes)
     if not skeleton.blocks:
         raise errors.UserError("Expected at least one block, received none.")

@@ -1,5 +1,7 @@
 """From stem, blocks and head to the nodes of the network."""
 
+from ednas_tf import tasks
+from ednas_tf.spaces import heads
 from ednas_tf.spaces.network import IMAGE, Node
 
 ACTIVATION = "relu6"
@@ -14,6 +16,8 @@ def nodes(skeleton):
     for index in range(len(skeleton.blocks)):
         steps += _block(skeleton, index, tensors)
         tensors[index] = steps[-1].name
+    if skeleton.task == tasks.DETECTION:
+        return heads.detector(steps, skeleton.input_shape, skeleton.num_classes)
     return (*steps, *_head(skeleton, steps[-1].name))
 
 
@@ -72,5 +76,4 @@ def _head(skeleton, x):
         features = head.features
         yield Node("head_features", "dense", (x,), features, act=ACTIVATION)
         x = "head_features"
-    yield Node("logits", "dense", (x,), skeleton.num_classes)
-    yield Node("probabilities", "softmax", ("logits",))
+    yield from heads.classifier(x, skeleton.num_classes, skeleton.task)

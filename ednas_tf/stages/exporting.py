@@ -1,38 +1,43 @@
 """The export stage: from `model.keras` to files for devices."""
 
-import json
-
-import numpy as np
-
 from ednas_tf import errors, exporting, hardware, runs
-from ednas_tf.data import pipeline
-from ednas_tf.exporting import deployment, legalisation, tidl_bundle
+from ednas_tf.exporting import deployment, legalisation, preprocessing
+from ednas_tf.stages import (
+    bundling,
+    export_inputs,
+    optimizing,
+    reports,
+    resuming,
+)
 from ednas_tf.stages import prices as pricing
 from ednas_tf.stages import problem as problems
-from ednas_tf.stages import resuming
-
-_CALIBRATION_BATCH = 100
 
 
-def run_stage(model, dataset, config, run):
+def run_stage(architecture, model, prepared, config, run):
     """Writes the formats of `--formats` unless the run has done so.
+
+    Args:
+        architecture: The `Architecture` of the model.
+        model: The Keras model of `model.keras`.
+        prepared: The `Dataset` and the `Augmentation`.
+        config: The `Config`.
+        run: The `Run`.
 
     Raises:
         UserError: With `--strict`, if the device refuses the network; the
             files are written all the same. So if nothing could be checked.
     """
-    problems.check_fits(
-        "model", model.input_shape[1:], model.output_shape[-1], dataset
-    )
+    problems.check_fits(architecture.skeleton, prepared[0])
     target = _target(config.device, run)
-    problems.check_bundle(config.export, target)
+    bundling.check(config.export, target)
     run.open("export", config.stages["export"], config.run.overwrite)
     if run.has(runs.EXPORT):
         exporting.artifacts(run)
         print(f"export: done before, {run.path(runs.EXPORT)}")
-        found = _recorded(run)
+        found = exporting.recorded(run).get("deployment", {})
     else:
-        found = _export(model, dataset, config, run, target)
+        network = architecture, model, prepared
+        found = _export(network, config, run, target)
     _tell(found)
     if config.export.strict and found.get("offences"):
         raise errors.UserError(
@@ -46,25 +51,40 @@ def run_stage(model, dataset, config, run):
         )
 
 
-def _export(model, dataset, config, run, target):
+def _export(network, config, run, target):
     """Writes all files and returns what the deployment rules found."""
+    architecture, model, prepared = network
+    dataset, _ = prepared
+    runs.set_seed(config.run.seed, config.run.deterministic)
+    inputs = export_inputs.Inputs(dataset, config.export)
+    optimizer = optimizing.Optimizer(architecture, prepared, config)
     largest = target.max_depthwise_kernel if target else None
-    calibration = _chosen(dataset, config.export.calibration_examples)
-    batches = pipeline.evaluation(calibration, dataset, _CALIBRATION_BATCH)
-    images = [images.numpy() for images, _ in batches]
+    model = legalisation.legalise(optimizer.compressed(model), largest)
+    if inputs.raw:
+        model = preprocessing.include(model, dataset.mean, dataset.std)
+    images = inputs.calibration()
     content = exporting.export_all(
-        legalisation.legalise(model, largest),
+        model,
         config.export.formats,
         run,
         images,
-        exporting.describe(dataset),
+        exporting.describe(dataset, inputs.preprocessing),
+        given=optimizer.files(model, images, inputs.raw),
     )
+    content |= reports.quantization(model, content, images, run)
+    content |= reports.anchors(architecture.skeleton, run)
     found = _deployment(target, content, run, images[0])
-    if config.export.bundle == "tidl":
-        _write_bundle(run, dataset, calibration.images, (target, found))
+    content |= bundling.write(
+        inputs, content, config.export, run, (target, found)
+    )
     run.write_json(
         runs.EXPORT,
-        {**content, "deployment": found, "versions": runs.versions()},
+        {
+            **content,
+            "optimization": optimizer.summary,
+            "deployment": found,
+            "versions": runs.versions(),
+        },
     )
     for name, entry in content["artifacts"].items():
         print(f"export: {run.path(name)} ({entry['bytes']:,} bytes)")
@@ -112,25 +132,6 @@ def _line(offence):
     return f"{offence['operator']}: {offence['reason']} {offence['way_out']}"
 
 
-def _write_bundle(run, dataset, frames, verdict):
-    target, found = verdict
-    network = tidl_bundle.Network(
-        dataset.name.replace(":", "_").replace("/", "_"),
-        tuple(map(float, dataset.mean)),
-        tuple(map(float, dataset.std)),
-        core=(target.core if target else None) or "c66x",
-    )
-    model_path = run.path(runs.TFLITE_FILES[problems.BUNDLED])
-    run.write_with(
-        runs.TIDL,
-        lambda folder: tidl_bundle.write(
-            folder, model_path, network, frames, found
-        ),
-        size=frames.nbytes,
-    )
-    print(f"export: {run.path(runs.TIDL)}")
-
-
 def _target(device, run):
     """Returns the `Target` to export for, or None where nobody knows it.
 
@@ -142,25 +143,3 @@ def _target(device, run):
     if found.target not in hardware.targets.names():
         return None
     return pricing.load_target(device, found.target, found.core)
-
-
-def _recorded(run):
-    """Returns the verdict that an earlier export wrote down."""
-    try:
-        return json.loads(run.read_text(runs.EXPORT)).get("deployment", {})
-    except ValueError as error:
-        raise errors.UserError(
-            f"{run.path(runs.EXPORT)} is not what an export writes: {error!r}. "
-            "Run the export again with --overwrite."
-        ) from error
-
-
-def _chosen(dataset, examples):
-    """Returns `Examples` of the training split for calibration.
-
-    They are taken at equal distances: the images of a folder stand class by
-    class.
-    """
-    train = dataset.splits.train
-    count = min(examples, len(train))
-    return train.take(np.linspace(0, len(train) - 1, count).astype(int))

@@ -2,9 +2,9 @@
 
 import hashlib
 
-from ednas_tf import callbacks, errors, runs, training
+from ednas_tf import callbacks, criteria, errors, runs, training
 from ednas_tf.data import pipeline
-from ednas_tf.networks import derived, transfer
+from ednas_tf.networks import branch_ranges, derived, transfer
 from ednas_tf.stages import problem as problems
 from ednas_tf.stages import resuming
 
@@ -35,9 +35,7 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
             from and the `Removal` of channels, or None.
     """
     fixed = architecture.skeleton
-    problems.check_fits(
-        "architecture", fixed.input_shape, fixed.num_classes, dataset
-    )
+    problems.check_fits(fixed, dataset)
     problems.check_batch(dataset.splits.train, config.data.batch_size)
     _check_only(architecture, run)
     digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
@@ -53,7 +51,15 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
         transfer.copy(supernet, network, removed)
     # Not before: flags that do not fit must not replace those of the search.
     run.write_text(runs.FLAGS, config.flag_lines)
-    _fit(network, dataset, augmentation, config, run)
+    criterion = criteria.of(fixed, config.train.label_smoothing)
+    _fit(network, criterion, (dataset, augmentation), config, run)
+    return _write(network, architecture, config, run)
+
+
+def _write(network, architecture, config, run):
+    """Writes what was trained, as one convolution per slot, and returns it."""
+    if config.train.reparameterize:
+        run.write_rows(runs.REPARAMETERIZATION, branch_ranges.measure(network))
     model = derived.build(architecture)
     transfer.copy(network, model)
     run.write_with(runs.MODEL, model.save, size=4 * model.count_params())
@@ -67,12 +73,15 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
 def _summary(run, model, config):
     """Returns what `train.json` holds."""
     last = run.read_rows(runs.TRAIN_HISTORY)[-1]
-    figures = ("loss", "accuracy", "val_loss", "val_accuracy")
     return {
         "epochs": config.train.train_epochs,
         "seconds": run.seconds(runs.TRAIN_HISTORY),
         "seed": config.run.seed,
-        **{name: float(last[name]) for name in figures if last.get(name)},
+        **{
+            name: float(last[name])
+            for name in callbacks.FIGURES
+            if last.get(name)
+        },
         "params": model.count_params(),
         "versions": runs.versions(),
     }
@@ -108,8 +117,9 @@ def load_model(run):
         ) from error
 
 
-def _fit(network, dataset, augmentation, config, run):
+def _fit(network, criterion, prepared, config, run):
     """Trains the network, from the last good state if there is one."""
+    dataset, augmentation = prepared
     epochs = config.train.train_epochs
     examples = dataset.splits.train
     steps = len(examples) // config.data.batch_size
@@ -121,9 +131,7 @@ def _fit(network, dataset, augmentation, config, run):
         warmup=_WARMUP_EPOCHS,
         decay=config.train.weight_decay,
     )
-    training.compile_classifier(
-        network, optimizer, config.train.label_smoothing
-    )
+    training.compile_network(network, optimizer, criterion)
     done = resuming.restore(network, run, runs.TRAIN_STATE)
     batches = pipeline.training(
         examples,

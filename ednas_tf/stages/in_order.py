@@ -25,7 +25,8 @@ def run_through(problem, config, run):
     if last >= _ORDER.index("train"):
         model = _train(found, problem, config, run)
     if last >= _ORDER.index("export"):
-        exporting.run_stage(model, problem.dataset, config, run)
+        prepared = problem.dataset, problem.augmentation
+        exporting.run_stage(found, model, prepared, config, run)
     if last >= _ORDER.index("evaluate"):
         evaluating.run_stage(found, problem.dataset, config, run)
 

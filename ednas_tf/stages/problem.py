@@ -9,11 +9,8 @@ from ednas_tf import data, errors, hardware, spaces
 from ednas_tf.data import pipeline, recipes
 from ednas_tf.searchers import Objective, decode
 from ednas_tf.spaces import channels, presets
+from ednas_tf.stages import bundling
 from ednas_tf.stages import prices as pricing
-
-_BUNDLE_RULES = "tidl"
-BUNDLED = "float"
-"""The format that `--bundle=tidl` is made of."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -80,19 +77,18 @@ def load_data(config, side=None):
         alpha_split=config.search.alpha_split,
         validation_split=config.data.validation_split,
         seed=config.run.seed,
+        task=config.data.task,
+        train_split=config.data.train_split,
+        test_split=config.data.test_split,
     )
     dataset = data.load(spec)
-    bundle = config.export.bundle
-    if bundle != "none" and dataset.kind != data.IMAGE:
-        raise errors.UserError(
-            f"Expected images for --bundle={bundle}: its tool calibrates with "
-            f"bytes. Received: '{dataset.name}'. Remove the flag."
-        )
+    bundling.check_data(config.export, dataset)
     augmentation = recipes.parse(
         config.data.augment,
         config.data.dataset,
         dataset.input_shape,
         dataset.kind,
+        dataset.task,
     )
     return dataset, augmentation
 
@@ -103,7 +99,7 @@ def prepare(config):
     All that can be refused is refused here, before a run folder is touched.
     """
     target = pricing.target_of(config)
-    check_bundle(config.export, target)
+    bundling.check(config.export, target)
     operations = [
         spaces.operations.get(n).name for n in config.space.operations
     ]
@@ -130,27 +126,6 @@ def prepare(config):
     )
 
 
-def check_bundle(export, target):
-    """Raises `UserError` if `--bundle` cannot be written.
-
-    Args:
-        export: The `ExportConfig`.
-        target: The `Target`, or None where nobody knows it.
-    """
-    if export.bundle == "none":
-        return
-    if BUNDLED not in export.formats:
-        raise errors.UserError(
-            f"Expected {BUNDLED} among --formats for --bundle={export.bundle}. "
-            f"Received: {','.join(export.formats)}"
-        )
-    if target and not (target.rules or _BUNDLE_RULES).startswith(_BUNDLE_RULES):
-        raise errors.UserError(
-            f"Expected a --target of Texas Instruments for --bundle="
-            f"{export.bundle}. Received: {target.id}"
-        )
-
-
 def space_for(config, dataset, operations):
     """Returns the `SearchSpace` of the flags for images of a dataset.
 
@@ -165,6 +140,8 @@ def space_for(config, dataset, operations):
         dataset.num_classes,
         stem_kernel=config.space.stem_kernel,
         topology=config.space.topology,
+        task=config.data.task,
+        width=config.space.width,
     )
     return spaces.with_operations(skeleton, operations)
 
@@ -203,13 +180,23 @@ def check_batch(examples, batch_size):
         )
 
 
-def check_fits(what, input_shape, num_classes, dataset):
-    """Raises `UserError` unless `what` is for the images of the dataset."""
-    expected = (tuple(input_shape), num_classes)
+def check_fits(fixed, dataset):
+    """Raises `UserError` unless a network is for the data and its labels.
+
+    Args:
+        fixed: `Skeleton` or `Given` of the network.
+        dataset: The `Dataset`.
+    """
+    if fixed.task != dataset.task:
+        raise errors.UserError(
+            f"The architecture is for --task={fixed.task}. Received: --task="
+            f"{dataset.task}. Give the one that it was searched for."
+        )
+    expected = (tuple(fixed.input_shape), fixed.num_classes)
     received = (tuple(dataset.input_shape), dataset.num_classes)
     if expected != received:
         raise errors.UserError(
-            f"The {what} is for images {expected[0]} and {expected[1]} "
+            f"The architecture is for images {expected[0]} and {expected[1]} "
             f"classes, the dataset {dataset.name} has {received[0]} and "
             f"{received[1]}. Choose another --dataset or --image_size."
         )

@@ -37,6 +37,16 @@ def test_defaults_are_those_of_the_contract():
     assert values.run.through == "export"
 
 
+def test_what_is_told_and_where_it_is_read_are_asked_by_flags():
+    values = _parsed().data
+    assert values.task == "classification"
+    assert (values.train_split, values.test_split) == (None, None)
+    given = ("--task=detection", "--train_split=train+validation")
+    values = _parsed(*given, "--test_split=test[:50%]").data
+    assert (values.task, values.test_split) == ("detection", "test[:50%]")
+    assert values.train_split == "train+validation"
+
+
 def test_wanted_costs_have_weight_or_budget_in_the_unit_of_the_name():
     given = ("--latency_weight=0.5", "--memory_budget_kib=2")
     wanted = _parsed(*given).cost.wanted

@@ -44,30 +44,6 @@ def test_a_shift_in_time_goes_both_ways():
     assert set(middle) == {2.0, 3.0, 4.0, 5.0, 6.0}
 
 
-@settings(deadline=None, max_examples=25)
-@given(padding=st.integers(0, 3), seed=st.integers(0, 1000))
-def test_shift_and_mirror_is_a_window_of_the_padded_image(padding, seed):
-    images = _images()
-    generator = np.random.default_rng(seed)
-    shifts = generator.integers(0, 2 * padding + 1, (6, 2)).astype(np.int32)
-    mirrored = generator.random(6) < 0.5
-    result = augmentation.shift_and_mirror(images, shifts, mirrored, padding)
-    sides = [(0, 0), (padding, padding), (padding, padding), (0, 0)]
-    padded = np.pad(images, sides)
-    for i, (top, left) in enumerate(shifts):
-        window = padded[i, top : top + 5, left : left + 5]
-        expected = window[:, ::-1] if mirrored[i] else window
-        np.testing.assert_array_equal(result[i], expected)
-
-
-def test_shift_and_mirror_keeps_height_and_width_apart():
-    image = np.arange(6, dtype=np.float32).reshape(1, 2, 3, 1)
-    result = augmentation.shift_and_mirror(
-        image, np.array([[2, 0]], np.int32), np.array([False]), padding=1
-    )
-    np.testing.assert_array_equal(result[0, ..., 0], [[0, 3, 4], [0, 0, 0]])
-
-
 def test_recolour_is_that_of_tf_image():
     images = _images() / 255
     turns = np.array([-0.5, -0.1, 0, 0.02, 0.3, 0.5], np.float32)
@@ -141,9 +117,28 @@ def test_brightness_does_not_move_the_crop():
     np.testing.assert_array_equal(plain == 0, dimmed == 0)
 
 
+def test_objects_do_not_change_what_happens_to_images():
+    changes = augmentation.Augmentation(2, True, 0.1, 0.2, 0.2, zoom=0.3)
+    images, objects = augmentation.augment_with_objects(
+        _images(), np.zeros((6, 4, 6), np.float32), changes, _SEED
+    )
+    expected = augmentation.augment(_images(), changes, _SEED)
+    np.testing.assert_array_equal(images, expected)
+    assert objects.shape == (6, 4, 6)
+
+
+def test_a_zoom_does_not_move_the_colours_of_a_flat_image():
+    flat = np.full((50, 4, 4, 1), 100, np.float32)
+    plain = _augment(flat, brightness=0.2)
+    zoomed = _augment(flat, brightness=0.2, zoom=0.25)
+    # The middle of a larger image stays in sight, at its own brightness.
+    largest = zoomed.max(axis=(1, 2, 3))
+    np.testing.assert_allclose(largest, plain[:, 0, 0, 0], rtol=1e-4)
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_shapes_stay_static_in_a_graph(channels):
-    recipe = augmentation.parse("auto", "x", (8, 8, channels))
+    recipe = augmentation.parse("auto", "x", (8, 8, channels), task="detection")
 
     @tf.function(input_signature=[tf.TensorSpec((4, 8, 8, channels))])
     def augment(images):

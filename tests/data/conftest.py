@@ -84,16 +84,17 @@ def store_tfds(tmp_path_factory):
     """Returns a function that prepares records as a TFDS set, as a folder.
 
     The features are a dictionary of TFDS features; each split is a list of
-    records.
+    records. Another config of the set goes into the `data_dir` of the first.
     """
 
-    def store(features, **splits):
-        data_dir = tmp_path_factory.mktemp("tfds")
+    def store(features, config=None, data_dir=None, **splits):
+        data_dir = data_dir or tmp_path_factory.mktemp("tfds")
         tfds.dataset_builders.store_as_tfds_dataset(
             name="made",
             version="1.0.0",
             features=tfds.features.FeaturesDict(features),
             split_datasets={k: list(enumerate(v)) for k, v in splits.items()},
+            config=config,
             data_dir=data_dir,
             disable_shuffling=True,
         )
@@ -123,5 +124,60 @@ def make_tfds(store_tfds):
             for split, records in splits.items()
         }
         return store_tfds(features, **records)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_voc(store_tfds):
+    """Returns a function that prepares a set with the features of Pascal VOC.
+
+    Each split is given as a list of examples, each a list of objects `(class,
+    (ymin, xmin, ymax, xmax), is_difficult)`; images of growing size are
+    filled with their place in the list.
+    """
+    names = ("cat", "dog", "sofa")
+    label = tfds.features.ClassLabel(names=names)
+    features = {
+        "image": tfds.features.Image(shape=(None, None, 3)),
+        "image/filename": tfds.features.Text(),
+        "labels": tfds.features.Sequence(label),
+        "labels_no_difficult": tfds.features.Sequence(label),
+        "objects": tfds.features.Sequence(
+            {
+                "bbox": tfds.features.BBoxFeature(),
+                "is_difficult": np.bool_,
+                "is_truncated": np.bool_,
+                "label": label,
+                "pose": tfds.features.ClassLabel(names=["left", "right"]),
+            }
+        ),
+    }
+
+    def record(place, objects):
+        plain = {k for k, _, difficult in objects if not difficult}
+        return {
+            "image": np.full((8 + place, 9, 3), place, np.uint8),
+            "image/filename": f"{place}.jpg",
+            "labels": sorted({k for k, _, _ in objects}),
+            "labels_no_difficult": sorted(plain),
+            "objects": [
+                {
+                    "bbox": tfds.features.BBox(*corners),
+                    "is_difficult": difficult,
+                    "is_truncated": False,
+                    "label": k,
+                    "pose": 1,
+                }
+                for k, corners, difficult in objects
+            ],
+        }
+
+    def make(config=None, data_dir=None, **splits):
+        records = {
+            split: [record(i, objects) for i, objects in enumerate(examples)]
+            for split, examples in splits.items()
+        }
+        return store_tfds(features, config, data_dir, **records)
 
     return make

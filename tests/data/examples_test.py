@@ -25,6 +25,11 @@ def test_spec_refuses_values_out_of_bounds(field, value):
         data.DataSpec("digits", **{field: value})
 
 
+def test_spec_refuses_a_task_that_is_none():
+    with pytest.raises(errors.UserError, match="Did you mean 'detection'"):
+        data.DataSpec("digits", task="detect")
+
+
 @pytest.mark.parametrize(
     ("kind", "flag"),
     [

@@ -99,6 +99,32 @@ def test_any_other_name_is_a_tfds_name(make_tfds):
         data.load(data.DataSpec("digit", data_dir))
 
 
+def test_digits_may_be_told_as_sets_of_one():
+    plain = data.load(data.DataSpec("digits", image_size=8))
+    sets = data.load(data.DataSpec("digits", image_size=8, task="multilabel"))
+    assert (plain.task, sets.task) == ("classification", "multilabel")
+    for part in ("weights", "alphas", "validation", "test"):
+        one, other = getattr(plain.splits, part), getattr(sets.splits, part)
+        np.testing.assert_array_equal(other.ids, one.ids)
+        np.testing.assert_array_equal(np.argmax(other.labels, 1), one.labels)
+        assert np.all(np.sum(other.labels, 1) == 1)
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ({"train_split": "train"}, "no --train_split for '{}'.*Remove"),
+        ({"test_split": "x"}, "no --test_split for '{}'.*Received: x"),
+        ({"task": "detection"}, "boxes for --task=detection.*'{}'.*classific"),
+    ],
+)
+@pytest.mark.parametrize("name", ["digits", "folder:photos"])
+def test_only_datasets_of_tfds_have_splits_and_boxes(name, flags, told):
+    with pytest.raises(errors.UserError, match=told.format(name)) as raised:
+        data.load(data.DataSpec(name, **flags))
+    assert "\n" not in str(raised.value)
+
+
 def test_importing_the_package_does_not_import_tensorflow():
     code = "import sys, ednas_tf.data; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

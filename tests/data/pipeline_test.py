@@ -1,5 +1,6 @@
 """Tests of batches: order, repetition, shapes and normalisation."""
 
+import dataclasses
 import itertools
 
 import keras
@@ -11,7 +12,7 @@ from ednas_tf import data, errors
 from ednas_tf.data import pipeline
 
 _PLAIN = data.Augmentation()
-_ALL = data.Augmentation(1, True, 0.1, 0.2, 0.2)
+_ALL = data.Augmentation(1, True, 0.1, 0.2, 0.2, 0.3)
 
 
 def _train(dataset, augmentation=_PLAIN, batch_size=5, **kwargs):
@@ -31,6 +32,21 @@ def _search(dataset, augmentation=_PLAIN, batch_size=5, **kwargs):
         augmentation=augmentation,
         batch_size=batch_size,
         **{"seed": 1, **kwargs},
+    )
+
+
+def _with_objects(dataset):
+    """Returns the dataset for detection: a white box in black images."""
+    part = dataset.splits.weights
+    images = np.zeros_like(part.images)
+    images[:, 2:6, 3:6] = 255
+    box = [1, 2 / 8, 3 / 8, 6 / 8, 6 / 8, 0]
+    labels = np.float32([[box, [-1, 0, 0, 0, 0, 0]]] * len(part))
+    part = data.Examples(images, labels, part.ids)
+    return dataclasses.replace(
+        dataset,
+        splits=dataclasses.replace(dataset.splits, weights=part),
+        task="detection",
     )
 
 
@@ -210,6 +226,35 @@ def test_evaluation_shows_all_in_order(make_dataset):
     np.testing.assert_array_equal(
         np.concatenate([labels for _, labels in batches]), test.labels
     )
+
+
+def test_evaluation_shows_raw_images_if_asked(make_dataset, features_dataset):
+    for dataset in (make_dataset(), features_dataset):
+        test = dataset.splits.test
+        batches = pipeline.evaluation(test, dataset, 100, normalized=False)
+        ((images, labels),) = batches
+        assert images.dtype == test.images.dtype
+        np.testing.assert_array_equal(images, test.images)
+        np.testing.assert_array_equal(labels, test.labels)
+
+
+def test_objects_move_with_what_the_images_show(make_dataset):
+    dataset = _with_objects(make_dataset())
+    changes = data.Augmentation(crop_padding=2, flip=True, zoom=0.25)
+    images, objects = next(iter(_train(dataset, changes, batch_size=25)))
+    assert (images.shape, objects.shape) == ((25, 8, 8, 3), (25, 2, 6))
+    shown = images.numpy() * dataset.std + dataset.mean > 127
+    for image, (box, other) in zip(shown, objects.numpy(), strict=True):
+        rows, columns, _ = np.nonzero(image)
+        seen = [rows.min(), columns.min(), rows.max() + 1, columns.max() + 1]
+        np.testing.assert_allclose(box[1:5] * 8, seen, atol=1)
+        assert other.tolist() == [-1, 0, 0, 0, 0, 0]
+
+
+def test_objects_of_an_evaluation_stay(make_dataset):
+    dataset = _with_objects(make_dataset())
+    ((_, objects),) = pipeline.evaluation(dataset.splits.weights, dataset, 99)
+    np.testing.assert_array_equal(objects, dataset.splits.weights.labels)
 
 
 def test_evaluation_knows_the_size_of_images(make_dataset):

@@ -15,6 +15,18 @@ def test_auto_for_photographs_is_the_papers_recipe():
     )
 
 
+def test_auto_for_detection_also_zooms():
+    colour = recipes.parse("auto", "voc/2007", task="detection")
+    assert colour == recipes.Augmentation(4, True, 0.02, 0.2, 0.2, 0.25)
+    grey = recipes.parse("auto", "cells", _GREY, task="detection")
+    assert grey == recipes.Augmentation(2, brightness=0.2, zoom=0.25)
+
+
+def test_classification_zooms_if_asked():
+    assert recipes.parse("zoom", "cifar10").zoom == 0.25
+    assert recipes.parse("zoom=0.5", "digits", _GREY).zoom == 0.5
+
+
 @pytest.mark.parametrize(
     ("name", "shape"),
     [
@@ -57,6 +69,7 @@ def test_a_list_takes_what_it_names():
         ("crop=-1", "crop=PIXELS"),
         ("crop=32", "below the image's side of 32"),
         ("hue=0.6", "from 0 to 0.5"),
+        ("zoom=0.6", "zoom=NUMBER from 0 to 0.5"),
         ("hue=", "hue=NUMBER"),
         ("saturation=1.1", "from 0 to 1.0"),
         ("brightness=nan", "from 0 to 1.0"),

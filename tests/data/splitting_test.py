@@ -71,6 +71,24 @@ def test_parts_are_disjoint_and_cover_all(
         np.testing.assert_array_equal(part.labels, labels[part.ids])
 
 
+@given(seed=st.integers(0, 2**32))
+def test_each_part_gets_its_share_of_a_rare_class(seed):
+    held = np.ones((100, 2), np.float32)
+    held[20:, 1] = 0
+    order = splitting.stratified_order(held, seed)
+    rare = [held[order[:half], 1].sum() for half in (50, 100)]
+    assert abs(rare[0] - 10) <= 1
+    assert (rare[1], sorted(order)) == (20, list(range(100)))
+
+
+def test_objects_are_cut_and_kept_with_their_images():
+    objects = np.full((41, 2, 6), -1, np.float32)
+    objects[:, 0, 0] = np.arange(41)
+    splits = _cut(objects)
+    for part in _parts(splits):
+        np.testing.assert_array_equal(part.labels[:, 0, 0], part.ids)
+
+
 def test_parts_have_the_sizes_asked_for():
     labels = np.zeros(101, np.int32)
     sizes = [len(part) for part in _parts(_cut(labels, alpha_split=0.25))]

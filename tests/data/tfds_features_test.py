@@ -8,6 +8,10 @@ from ednas_tf import data, errors
 from ednas_tf.data import tfds_features
 
 _LABEL = tfds.features.ClassLabel(num_classes=3)
+_IMAGE = tfds.features.Image(shape=(None, None, 3))
+_OBJECTS = tfds.features.Sequence(
+    {"bbox": tfds.features.BBoxFeature(), "label": _LABEL}
+)
 _TEXT = tfds.features.Text()
 
 
@@ -31,7 +35,8 @@ def _layout(supervised_keys=None, features=None, **kwargs):
 def test_features_are_arrays_of_known_shape(shape, expected, dtype):
     features = {"x": _tensor(*shape, dtype=dtype), "y": _LABEL, "z": _TEXT}
     found = _layout(features=features)
-    assert (found.kind, found.key, found.label) == ("features", "x", "y")
+    assert (found.kind, found.key) == ("features", "x")
+    assert found.labels.feature == "y"
     assert (found.shape, found.dtype) == (expected, np.float32)
 
 
@@ -126,3 +131,52 @@ def test_images_come_first_and_have_no_rate():
     assert _layout(None, features, preferred_size=9).shape == (9, 9, 3)
     with pytest.raises(errors.UserError, match="no --sample_rate"):
         _layout(None, features, preferred_size=9, sample_rate=16_000)
+
+
+@pytest.mark.parametrize("task", ["multilabel", "detection"])
+def test_objects_are_found_beside_other_features(task):
+    features = {"image": _IMAGE, "image/filename": _TEXT, "objects": _OBJECTS}
+    found = _layout(None, features, preferred_size=9, task=task)
+    assert (found.key, found.labels.feature) == ("image", "objects")
+    assert found.shape == (9, 9, 3)
+
+
+def test_one_class_serves_as_a_set_of_one():
+    features = {"x": _tensor(49, 10), "y": _LABEL}
+    found = _layout(None, features, task="multilabel")
+    assert (found.key, found.labels.feature) == ("x", "y")
+
+
+def test_among_images_the_usual_one_shows_the_objects():
+    features = {"mask": _IMAGE, "image": _IMAGE, "objects": _OBJECTS}
+    found = _layout(None, features, preferred_size=9, task="detection")
+    assert found.key == "image"
+
+
+@pytest.mark.parametrize(
+    ("features", "task", "told"),
+    [
+        (
+            {"image": _IMAGE, "objects": _OBJECTS},
+            "classification",
+            "one class label.*'words'. Received: image, objects. This serves "
+            "--task=detection or --task=multilabel.$",
+        ),
+        (
+            {"image": _IMAGE, "label": _LABEL},
+            "detection",
+            "a box and a class.*serves --task=multilabel or "
+            "--task=classification.$",
+        ),
+        ({"image": _IMAGE}, "detection", "Choose a dataset for --task=detect"),
+        (
+            {"x": _tensor(49, 10), "objects": _OBJECTS},
+            "detection",
+            "one image, and objects.*serves --task=multilabel.$",
+        ),
+    ],
+)
+def test_a_dataset_of_another_task_is_told(features, task, told):
+    with pytest.raises(errors.UserError, match=told) as raised:
+        _layout(None, features, preferred_size=9, task=task)
+    assert "\n" not in str(raised.value)

@@ -154,7 +154,8 @@ def test_cifar10_agrees_with_tfds():
 
 @_NEEDS_SHARED
 def test_boxes_are_no_classes():
-    with pytest.raises(errors.UserError, match="bccd.*image, image/file"):
+    told = "bccd.*image, image/file.*--task=detection or --task=multilabel"
+    with pytest.raises(errors.UserError, match=told):
         _read(_SHARED, "bccd", image_size=32)
 
 

@@ -1,11 +1,13 @@
 """Tests of all files of an export, and of finding them again."""
 
+import gzip
 import json
 import types
 
 import pytest
 
 from ednas_tf import errors, exporting, runs
+from ednas_tf.exporting import tflite_metadata
 
 _DATASET = types.SimpleNamespace(
     kind="image",
@@ -24,6 +26,23 @@ def exported(model, images, tmp_path_factory):
     description = exporting.describe(_DATASET)
     content = exporting.export_all(model, formats, run, [images], description)
     run.write_json(runs.EXPORT, content)
+    return run, content
+
+
+@pytest.fixture(scope="module")
+def raw(raw_model, pixels, int8_file, tmp_path_factory):
+    """Returns a run and `export.json` of files that normalise, one given."""
+    run = runs.Run(tmp_path_factory.mktemp("run"))
+    description = exporting.describe(_DATASET, "inside")
+    given = {"int8": int8_file.read_bytes()}
+    content = exporting.export_all(
+        raw_model,
+        ["int8", "saved_model", "float"],
+        run,
+        [pixels],
+        description,
+        given,
+    )
     return run, content
 
 
@@ -75,6 +94,71 @@ def test_the_images_are_described(exported):
     assert content["classes"] == ["cat", "dog", "owl", "emu"]
     assert content["normalization"]["mean"] == [1.0, 2.0, 3.0]
     assert content["normalization"]["std"] == [4.0, 5.0, 6.0]
+
+
+def test_normalisation_is_outside_by_default(exported):
+    _, content = exported
+    assert content["preprocessing"] == "outside"
+    formula = content["normalization"]["formula"]
+    assert formula == "(image - mean) / std, per channel, image in 0..255"
+
+
+def test_the_task_is_told(exported):
+    _, content = exported
+    assert content["task"] == "classification"
+    boxed = types.SimpleNamespace(**vars(_DATASET), task="detection")
+    assert exporting.describe(boxed)["task"] == "detection"
+
+
+def test_the_size_after_gzip_is_told(exported):
+    run, content = exported
+    packed = gzip.compress(run.path("model.tflite").read_bytes(), mtime=0)
+    entry = content["artifacts"]["model.tflite"]
+    assert entry["gzip_bytes"] == len(packed) < entry["bytes"]
+    assert "gzip_bytes" not in content["artifacts"]["saved_model"]
+
+
+@pytest.mark.parametrize("name", ["model.tflite", "model_int8.tflite"])
+def test_labels_are_inside_the_files(exported, name):
+    run, _ = exported
+    found = tflite_metadata.read(run.path(name).read_bytes())
+    assert found["files"] == {"labels.txt": "cat\ndog\nowl\nemu\n"}
+
+
+def test_files_that_normalise_take_pixels(raw):
+    _, content = raw
+    assert content["preprocessing"] == "inside"
+    assert content["normalization"]["formula"].endswith("do this themselves")
+    for name in ("saved_model", "model.tflite"):
+        (entry,) = content["artifacts"][name]["inputs"]
+        assert entry["dtype"] == "uint8"
+
+
+def test_a_file_that_is_given_is_not_converted(raw, int8_file):
+    run, content = raw
+    stored = run.path("model_int8.tflite").read_bytes()
+    given = int8_file.read_bytes()
+    assert tflite_metadata.remove(stored).startswith(given)
+    assert content["artifacts"]["model_int8.tflite"]["format"] == "int8"
+
+
+def test_artifacts_stand_in_the_order_of_the_formats(raw):
+    _, content = raw
+    names = ["model_int8.tflite", "saved_model", "model.tflite"]
+    assert list(content["artifacts"]) == names
+
+
+def test_features_stay_float_when_files_normalise(raw_model, pixels, tmp_path):
+    spoken = types.SimpleNamespace(**{**vars(_DATASET), "kind": "audio"})
+    description = exporting.describe(spoken, "inside")
+    run = runs.Run(tmp_path)
+    formats = ["saved_model", "float", "int8"]
+    content = exporting.export_all(
+        raw_model, formats, run, [pixels], description
+    )
+    entries = content["artifacts"].values()
+    dtypes = [entry["inputs"][0]["dtype"] for entry in entries]
+    assert dtypes == ["float32", "float32", "int8"]
 
 
 def test_the_front_end_of_audio_is_described():

@@ -57,7 +57,7 @@ def test_a_given_network_has_nothing_to_choose_but_channels():
     [
         ({"name": "a b"}, "names of letters"),
         ({"input_shape": (8, 8)}, "height, width and channels"),
-        ({"num_classes": 5}, "Expected 5 channels of logits.*Received: 4"),
+        ({"num_classes": 5}, "Expected 5 classes of logits.*Received: 4"),
         ({"layers": _FIXED.layers[:-1]}, "ends with a dense and a softmax"),
         ({"channels": (("stem", 17),)}, "Expected 1 to 16 channels of stem"),
     ],

@@ -47,16 +47,22 @@ def test_an_unknown_space_suggests_the_nearest():
         presets.build("moble", (32, 32, 3), 10)
 
 
-@pytest.mark.parametrize("name", ["resnet8", "ds_cnn", "mobilenet_v1"])
+@pytest.mark.parametrize(
+    "name", ["resnet8", "ds_cnn", "mobilenet_v1", "mobilenet_v2"]
+)
 def test_a_given_network_has_no_other_topology(name):
     with pytest.raises(errors.UserError, match="--topology=chain") as raised:
         presets.build(name, (32, 32, 3), 10, topology="previous_two")
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["resnet8", "ds_cnn", "mobilenet_v1"])
+@pytest.mark.parametrize(
+    "name", ["resnet8", "ds_cnn", "mobilenet_v1", "mobilenet_v2"]
+)
 def test_a_given_network_ignores_the_kernel_of_a_stem(name):
-    builds = [presets.build(name, (32, 32, 3), 10, k) for k in (3, 11)]
+    builds = [
+        presets.build(name, (32, 32, 3), 10, stem_kernel=k) for k in (3, 11)
+    ]
     assert builds[0] == builds[1]
 
 
@@ -66,4 +72,5 @@ def test_only_networks_for_images_have_a_side():
         "mobile": 224,
         "resnet8": 32,
         "mobilenet_v1": 96,
+        "mobilenet_v2": 224,
     }

@@ -1,10 +1,11 @@
 """What the export says about the device, and what it writes for its tool."""
 
+import csv
 import json
 
 import pytest
 
-from ednas_tf import export, runs, spaces, train
+from ednas_tf import evaluate, export, runs, spaces, train
 from ednas_tf.spaces import presets
 from tests import commands
 
@@ -23,7 +24,7 @@ def trained(folder, operation, stem_kernel=3):
 
     Strided slots get a plain 3x3, as not every operation fits there.
     """
-    fixed = presets.build("tiny", (8, 8, 1), 10, stem_kernel)
+    fixed = presets.build("tiny", (8, 8, 1), 10, stem_kernel=stem_kernel)
     names = [
         "dw3" if fixed.blocks[index].stride > 1 else operation
         for _, index in fixed.slots()
@@ -100,3 +101,82 @@ def test_bundle_needs_the_float_file(large):
     )
     assert code == 1
     assert "--formats" in told[0]
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """A run whose files take bytes, with the folder for firmware."""
+    given = trained(tmp_path_factory.mktemp("bare"), "dw5")
+    code, printed, told = commands.run(
+        export,
+        *given,
+        "--formats=saved_model,float,float16,dynamic,int8,int16x8",
+        "--include_preprocessing",
+        "--bundle=micro",
+        "--target=stm32h743",
+    )
+    assert (code, told) == (0, []), printed
+    return given
+
+
+def content_of(given, name):
+    return runs.Run(given[-1].removeprefix("--workdir=")).read_text(name)
+
+
+def test_files_that_take_bytes_answer_as_keras_does(bare):
+    code, printed, told = commands.run(evaluate, *bare, "--simulate=tidl")
+    assert (code, told) == (0, []), printed
+    rows = json.loads(content_of(bare, runs.METRICS))["artifacts"]
+    assert len(rows) == 8
+    for name in ("saved_model", "model.tflite", "model_int16x8.tflite"):
+        assert rows[name]["agreement"] >= 0.98, name
+        assert rows[name]["largest_difference"] < 0.05, name
+    assert rows["model_int8.tflite"]["largest_difference"] < 0.1
+    simulated = rows["simulated_tidl_8bit"]
+    assert simulated["agreement"] > 0.8
+    assert simulated["latency_us"] is None
+
+
+def test_what_the_files_take_is_written_down(bare):
+    content = json.loads(content_of(bare, runs.EXPORT))
+    assert content["preprocessing"] == "inside"
+    first = content["artifacts"]["model_int8.tflite"]["inputs"][0]
+    assert (first["dtype"], first["scale"], first["zero_point"]) == (
+        "uint8",
+        1.0,
+        0,
+    )
+
+
+def test_layers_are_listed_with_the_worst_first(bare):
+    text = content_of(bare, runs.QUANTIZATION)
+    rows = list(csv.DictReader(text.splitlines()))
+    assert {row["format"] for row in rows} == {"int8", "int16x8"}
+    for format in ("int8", "int16x8"):
+        ratios = [
+            float(row["snr_db"])
+            for row in rows
+            if row["format"] == format and row["snr_db"]
+        ]
+        assert len(ratios) > 10
+        assert ratios == sorted(ratios)
+
+
+def test_test_vectors_are_those_of_both_runtimes(bare):
+    found = json.loads(content_of(bare, runs.EXPORT))["micro"]
+    assert found["vectors"] == 10
+    assert found["reference"] == "bit-exact"
+    assert found["tflite_micro"] in ("bit-exact", "not installed")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--bundle=tidl", "--include_preprocessing"), "Remove one of the two"),
+        (("--bundle=micro",), "Expected int8 among --formats"),
+    ],
+)
+def test_flags_that_do_not_go_together_are_told(large, flags, message):
+    code, _, told = commands.run(export, *large, *flags, "--overwrite")
+    assert code == 1
+    assert message in told[0]

@@ -71,7 +71,7 @@ def test_every_form_gives_the_same_outputs(searched, images, model, tmp_path):
     outputs = [model(images, training=False).numpy()]
     for name in ("saved_model", "model.tflite"):
         runner = evaluation.open_artifact(tmp_path / name)
-        outputs.append(runner.predict(images))
+        outputs.append(runner.predict(images)["probabilities"])
     for received in outputs:
         assert np.abs(received - expected).max() <= 1e-4 * expected.max()
 

@@ -6,7 +6,7 @@ import pathlib
 import keras
 import pytest
 
-from ednas_tf import callbacks, runs, spaces, training
+from ednas_tf import callbacks, criteria, runs, spaces, training
 from ednas_tf.data import DataSpec, augmentation, load, pipeline
 from ednas_tf.networks import derived
 from ednas_tf.searchers import Searcher
@@ -62,7 +62,8 @@ def train(dataset, batches, watching):
     slots = space(dataset).slots
     chosen = spaces.choose(space(dataset).skeleton, ["dw7"] * len(slots))
     model = derived.build_for_training(chosen)
-    training.compile_classifier(model, training.weight_optimizer(0.05))
+    criterion = criteria.of(chosen.skeleton)
+    training.compile_network(model, training.weight_optimizer(0.05), criterion)
     rows = pipeline.training(dataset.splits.train, *batches)
     fit(model, dataset, rows, watching)
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ednas_tf import training
+from ednas_tf import criteria, training
 from ednas_tf.networks import derived
 from ednas_tf.searchers import Objective, Searcher, Settings
 from tools.benchmarks import cases, networks
@@ -82,7 +82,8 @@ def _train(case):
     searched = _space(case)
     model = derived.build_for_training(networks.largest(searched))
     optimizer = training.weight_optimizer(networks.WEIGHT_RATE)
-    training.compile_classifier(model, optimizer)
+    criterion = criteria.of(searched.skeleton)
+    training.compile_network(model, optimizer, criterion)
     return cases.Built({"step": graph_step(model, batch(case))})
 
 

@@ -7,10 +7,11 @@ import tempfile
 import numpy as np
 from ai_edge_litert import interpreter as litert
 
-from ednas_tf.exporting import foreign, micro_worker
+from ednas_tf.exporting import foreign
+from ednas_tf.exporting.micro import worker
 from ednas_tf.hardware import tflite_file
 
-_WORKER = pathlib.Path(micro_worker.__file__)
+_WORKER = pathlib.Path(worker.__file__)
 _ARENA = re.compile(r"Arena allocation total (\d+) bytes")
 _MISSING = re.compile(r"Didn't find op for builtin opcode '(\w+)'")
 _SECONDS = 300
@@ -45,7 +46,7 @@ def check(path, operators, images=None):
     values = reference.inputs(images)
     done, found = _run(path, values, tensor)
     arena = _ARENA.search(done.text)
-    if done.code == micro_worker.REFUSED or (done.code or 0) < 0:
+    if done.code == worker.REFUSED or (done.code or 0) < 0:
         return {
             "checked": True,
             "note": "the runtime does not run the file",
@@ -78,19 +79,11 @@ class Reference:
 
     def inputs(self, images):
         """Returns images as the file takes them, `(n, 1, ...)`."""
-        shape, dtype = self._input["shape"], self._input["dtype"]
-        scale, zero_point = self._input["quantization"]
+        shape = self._input["shape"]
         if images is None:
             noise = np.random.default_rng(0).normal(size=(_NUM_IMAGES, *shape))
             images = noise.astype(np.float32)
-        else:
-            images = np.asarray(images, np.float32)[:_NUM_IMAGES]
-            images = images.reshape(-1, *shape)
-        if not scale:
-            return images.astype(dtype)
-        limits = np.iinfo(dtype)
-        integers = np.round(images / scale) + zero_point
-        return np.clip(integers, limits.min, limits.max).astype(dtype)
+        return integers(images[:_NUM_IMAGES], self._input)
 
     def run(self, value):
         """Returns the output and what comes before the softmax, flat."""
@@ -100,6 +93,23 @@ class Reference:
             np.ravel(self._runner.get_tensor(index))
             for index in (self._output, self._tensor)
         )
+
+
+def integers(images, details):
+    """Returns images as a file takes them, `(n, 1, ...)`.
+
+    Args:
+        images: Images `(n, ...)` as the float network takes them.
+        details: What LiteRT's interpreter tells of the file's input.
+    """
+    dtype = details["dtype"]
+    scale, zero_point = details["quantization"]
+    images = np.asarray(images, np.float32).reshape(-1, *details["shape"])
+    if not scale:
+        return images.astype(dtype)
+    limits = np.iinfo(dtype)
+    values = np.round(images / scale) + zero_point
+    return np.clip(values, limits.min, limits.max).astype(dtype)
 
 
 def _run(path, values, tensor):

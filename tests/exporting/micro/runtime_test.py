@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ednas_tf.exporting import foreign, micro
+from ednas_tf.exporting import foreign
+from ednas_tf.exporting.micro import runtime
 from ednas_tf.hardware import file_operators
 from tests.hardware.conftest import TfliteWriter
 
@@ -24,7 +25,7 @@ def _answering(change):
 
     def run(arguments, seconds):
         _, path, images, outputs, tensor = arguments
-        reference = micro.Reference(path, tensor)
+        reference = runtime.Reference(path, tensor)
         pairs = [reference.run(value) for value in np.load(images)]
         rows = np.stack([change(output) for output, _ in pairs])
         inner = np.stack([inner for _, inner in pairs])
@@ -36,7 +37,7 @@ def _answering(change):
 
 def test_an_exported_network_answers_as_litert_does(exported, images):
     _needed()
-    found = micro.check(*exported, images)
+    found = runtime.check(*exported, images)
     assert found["checked"]
     assert found["offences"] == []
     assert found["images"] == 4
@@ -52,14 +53,14 @@ def test_operators_that_the_runtime_lacks_are_named(tmp_path):
     y = writer.node("ATAN2", (x, x), (1, 8))
     writer.graph.inputs, writer.graph.outputs = [x], [y]
     path = writer.write(tmp_path / "m.tflite")
-    (offence,) = micro.check(path, file_operators.read(path))["offences"]
+    (offence,) = runtime.check(path, file_operators.read(path))["offences"]
     assert offence["operator"] == "operator 0: ATAN2 1x8, 1x8 -> 1x8"
     assert offence["reason"] == "The runtime lacks ATAN2."
 
 
 def test_without_the_package_nothing_is_checked(exported, monkeypatch):
     monkeypatch.setattr(foreign, "is_installed", lambda package: False)
-    found = micro.check(*exported)
+    found = runtime.check(*exported)
     assert not found["checked"]
     assert found["note"] == "not checked: pip install tflite-micro"
 
@@ -67,7 +68,7 @@ def test_without_the_package_nothing_is_checked(exported, monkeypatch):
 def test_other_answers_are_an_offence(exported, monkeypatch):
     monkeypatch.setattr(foreign, "is_installed", lambda package: True)
     monkeypatch.setattr(foreign, "run", _answering(lambda row: -row[::-1]))
-    found = micro.check(*exported)
+    found = runtime.check(*exported)
     assert found["arena_bytes"] == 123
     assert found["agreement"] < 1
     assert "otherwise than LiteRT" in found["offences"][0]["reason"]
@@ -81,6 +82,6 @@ def test_how_the_worker_may_fail(code, checked, count, exported, monkeypatch):
     done = foreign.Done("Traceback\nImportError: no numpy", code)
     monkeypatch.setattr(foreign, "is_installed", lambda package: True)
     monkeypatch.setattr(foreign, "run", lambda *_: done)
-    found = micro.check(*exported)
+    found = runtime.check(*exported)
     assert found["checked"] == checked
     assert len(found["offences"]) == count

@@ -1,5 +1,6 @@
 """Tests of measuring Keras, SavedModel and TFLite files."""
 
+import functools
 import json
 from unittest import mock
 
@@ -7,7 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from ednas_tf import errors, evaluation
+from ednas_tf import errors, evaluation, tasks
+from ednas_tf.evaluation import measuring
 from ednas_tf.exporting import saved_model, tflite
 
 _NAMES = ("model.keras", "saved_model", "model.tflite", "model_int8.tflite")
@@ -37,17 +39,28 @@ def folder(tmp_path_factory):
     return folder
 
 
+def measured(paths, batches=_BATCHES, raw=False):
+    subjects = {
+        path.name: evaluation.Subject(
+            evaluation.open_artifact(path), evaluation.size_of(path), raw
+        )
+        for path in paths
+    }
+    new_tally = functools.partial(evaluation.tally, tasks.CLASSIFICATION, 2)
+    return evaluation.evaluate(
+        subjects, lambda raw: batches, new_tally, _COUNTS
+    )
+
+
 @pytest.fixture(scope="module")
 def metrics(folder):
-    artifacts = {name: folder / name for name in _NAMES[1:]}
-    reference = folder / "model.keras"
-    return evaluation.evaluate(reference, artifacts, _BATCHES, _COUNTS)
+    return measured([folder / name for name in _NAMES])
 
 
 @pytest.mark.parametrize("name", _NAMES)
 def test_probabilities_are_those_of_the_formula(folder, name):
     runner = evaluation.open_artifact(folder / name)
-    received = evaluation.predict(runner, _BATCHES).probabilities
+    received = runner.predict(_IMAGES)["probabilities"]
     mean = _IMAGES.mean(axis=(1, 2, 3))
     expected = 1 / (1 + np.exp(-2 * mean))
     tolerance = 0.02 if "int8" in name else 1e-6
@@ -67,24 +80,6 @@ def test_agreement_is_with_keras(metrics, name):
     assert row["largest_difference"] <= (0.02 if "int8" in name else 1e-6)
 
 
-def test_agreement_counts_the_examples_that_differ():
-    left = evaluation.Predictions(np.eye(2)[[0, 1, 1, 1]], np.zeros(4))
-    right = evaluation.Predictions(np.eye(2)[[0, 1, 1, 0]], np.zeros(4))
-    assert evaluation.agreement(left, right) == {
-        "agreement": 0.75,
-        "largest_difference": 1.0,
-    }
-
-
-def test_files_of_different_networks_are_told():
-    two, three = (
-        evaluation.Predictions(np.eye(count)[[0, 1]], np.zeros(2))
-        for count in (2, 3)
-    )
-    with pytest.raises(errors.UserError, match="Run the export again"):
-        evaluation.agreement(two, three)
-
-
 def test_sizes_are_those_of_the_files(metrics, folder):
     parts = [p for p in (folder / "saved_model").rglob("*") if p.is_file()]
     size = {name: row["bytes"] for name, row in metrics.artifacts.items()}
@@ -102,8 +97,8 @@ def test_metrics_are_json_with_the_counts(metrics):
 def test_one_image_is_timed_by_the_median():
     clock = mock.Mock(side_effect=np.cumsum([0, 1e-6, 0, 5e-6, 0, 2e-6]))
     with (
-        mock.patch.object(evaluation.time, "perf_counter", clock),
-        mock.patch.object(evaluation, "_TIMED_RUNS", 3),
+        mock.patch.object(measuring.time, "perf_counter", clock),
+        mock.patch.object(measuring, "_TIMED_RUNS", 3),
     ):
         assert evaluation.latency_us(mock.Mock()) == pytest.approx(2.0)
 
@@ -111,7 +106,7 @@ def test_one_image_is_timed_by_the_median():
 def test_slow_networks_are_timed_for_a_bounded_time():
     clock = mock.Mock(side_effect=np.arange(0, 100, 2.0))
     runner = mock.Mock()
-    with mock.patch.object(evaluation.time, "perf_counter", clock):
+    with mock.patch.object(measuring.time, "perf_counter", clock):
         evaluation.latency_us(runner)
     assert clock.call_count == 2 * 3  # Three runs of two seconds each.
 
@@ -121,13 +116,32 @@ def test_the_order_does_not_depend_on_the_workers(folder, workers):
     runner = evaluation.TFLiteRunner(folder / "model.tflite", workers)
     mean = _IMAGES.mean(axis=(1, 2, 3))
     expected = 1 / (1 + np.exp(-2 * mean))
-    received = runner.predict(_IMAGES)[:, 1]
+    received = runner.predict(_IMAGES)["probabilities"][:, 1]
     np.testing.assert_allclose(received, expected, atol=1e-6)
 
 
-def test_a_keras_model_is_evaluated_as_it_is(folder):
-    model = keras.models.load_model(folder / "model.keras")
-    assert evaluation.evaluate_keras(model, _BATCHES).accuracy == 0.8
+def test_networks_that_normalise_get_raw_examples(folder):
+    reference = evaluation.open_artifact(folder / "model.keras")
+    seen = []
+    spy = mock.Mock(image_shape=(2, 2, 1), threads=1)
+    spy.predict = lambda images: (
+        seen.append(images.dtype) or reference.predict(images / 100)
+    )
+    subjects = {
+        "reference": evaluation.Subject(reference, 1, timed=False),
+        "raw": evaluation.Subject(spy, 1, raw=True, timed=False),
+    }
+    images = (np.float32([[[[100]], [[50]]]]) * np.ones((1, 2, 2, 1))).copy()
+    given = {False: images / 100, True: images.astype(np.uint8)}
+    result = evaluation.evaluate(
+        subjects,
+        lambda raw: [(given[raw], np.array([1]))],
+        functools.partial(evaluation.tally, tasks.CLASSIFICATION, 2),
+        _COUNTS,
+    )
+    assert seen == [np.uint8]
+    assert result.artifacts["raw"]["largest_difference"] == 0.0
+    assert result.artifacts["raw"]["latency_us"] is None
 
 
 @pytest.mark.parametrize("name", _NAMES)
@@ -165,6 +179,5 @@ def test_a_corrupt_saved_model_is_told(tmp_path, content):
     ],
 )
 def test_data_of_another_kind_is_told(folder, batches, message):
-    runner = evaluation.open_artifact(folder / "model.tflite")
     with pytest.raises(errors.UserError, match=message):
-        evaluation.predict(runner, batches)
+        measured([folder / "model.tflite"], batches)

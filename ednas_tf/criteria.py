@@ -1,0 +1,112 @@
+"""What a network is trained for, by its task: a loss, and figures to watch."""
+
+import dataclasses
+
+import keras
+import numpy as np
+from keras import ops
+
+from ednas_tf import tasks
+from ednas_tf.detection import anchors, losses
+from ednas_tf.spaces import heads
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Criterion:
+    """The loss of each example, and what else an epoch shows.
+
+    Attributes:
+        task: One of `tasks.TASKS`.
+        num_classes: Number of classes.
+        label_smoothing: Share of a label given to all classes, or to both
+            answers where there may be several; no such thing for boxes.
+        anchors: Anchors of a detector, as `anchors.grid` returns, else None.
+    """
+
+    task: str
+    num_classes: int
+    label_smoothing: float = 0.0
+    anchors: np.ndarray | None = None
+
+    def __call__(self, labels, outputs):
+        """Returns the loss of each example, shape `(batch,)`.
+
+        Args:
+            labels: Labels as in `data.Examples`, a tensor.
+            outputs: What the network gives before the last softmax or sigmoid,
+                `(batch, num_classes)`, or of a detector `(batch, anchors, 4 +
+                num_classes)`.
+        """
+        losses_of = {
+            tasks.CLASSIFICATION: self._cross_entropy,
+            tasks.MULTILABEL: self._cross_entropies,
+            tasks.DETECTION: self._detection,
+        }
+        return losses_of[self.task](labels, outputs)
+
+    def metrics(self):
+        """Returns Keras metrics of labels and outputs, newly made."""
+        if self.task == tasks.CLASSIFICATION:
+            accuracy = keras.metrics.SparseCategoricalAccuracy
+            return [accuracy(name="accuracy")]
+        if self.task == tasks.MULTILABEL:
+            area = keras.metrics.AUC(
+                curve="PR",
+                multi_label=True,
+                num_labels=self.num_classes,
+                from_logits=True,
+                name="pr_auc",
+            )
+            return [area]
+        return []
+
+    def _cross_entropy(self, labels, logits):
+        labels = ops.cast(ops.reshape(labels, (-1,)), "int32")
+        return keras.losses.categorical_crossentropy(
+            ops.one_hot(labels, self.num_classes),
+            logits,
+            from_logits=True,
+            label_smoothing=self.label_smoothing,
+        )
+
+    def _cross_entropies(self, labels, logits):
+        # The sum over classes: each answer counts as the one of a classifier.
+        labels = ops.cast(labels, logits.dtype)
+        smoothed = labels + self.label_smoothing * (0.5 - labels)
+        each = ops.binary_crossentropy(smoothed, logits, from_logits=True)
+        return ops.sum(each, axis=-1)
+
+    def _detection(self, labels, outputs):
+        loss = losses.DetectionLoss(self.anchors, self.num_classes)
+        return loss(labels, outputs)
+
+
+class Loss(keras.losses.Loss):
+    """A `Criterion` as a loss of Keras, the mean over a batch."""
+
+    def __init__(self, criterion, **kwargs):
+        super().__init__(**kwargs)
+        self.criterion = criterion
+
+    def call(self, y_true, y_pred):
+        """Returns the loss of each example, shape `(batch,)`."""
+        return self.criterion(y_true, y_pred)
+
+
+def of(skeleton, label_smoothing=0.0):
+    """Returns the `Criterion` of a network.
+
+    Args:
+        skeleton: A `Skeleton` or `Given`.
+        label_smoothing: See `Criterion`.
+    """
+    return Criterion(
+        skeleton.task, skeleton.num_classes, label_smoothing, grid(skeleton)
+    )
+
+
+def grid(skeleton):
+    """Returns the anchors of a detector, None of another network."""
+    if skeleton.task != tasks.DETECTION:
+        return None
+    return anchors.grid(heads.map_sides(skeleton))

@@ -1,0 +1,1 @@
+"""Detection: anchors, targets, loss, what is found, and how good that is."""

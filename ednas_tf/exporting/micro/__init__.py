@@ -1,0 +1,1 @@
+"""What firmware under TensorFlow Lite for Microcontrollers needs."""

@@ -1,0 +1,9 @@
+"""Further training of a network, for small integers or for small files.
+
+Importing this loads a second Keras: import it where it is needed.
+"""
+
+from ednas_tf.exporting.optimization.compressing import Compressed, compress
+from ednas_tf.exporting.optimization.quantizing import Quantized, quantize
+
+__all__ = ["Compressed", "Quantized", "compress", "quantize"]

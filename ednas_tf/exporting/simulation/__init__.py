@@ -1,0 +1,1 @@
+"""The arithmetic of devices whose tools quantize by themselves."""

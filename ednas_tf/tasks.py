@@ -1,0 +1,9 @@
+"""What a network is to tell of an image."""
+
+CLASSIFICATION = "classification"
+"""The one class that it shows."""
+MULTILABEL = "multilabel"
+"""Which of the classes it shows, any number of them."""
+DETECTION = "detection"
+"""Where objects are, and of which class."""
+TASKS = (CLASSIFICATION, MULTILABEL, DETECTION)
