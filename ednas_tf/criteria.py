@@ -9,6 +9,7 @@ from keras import ops
 from ednas_tf import tasks
 from ednas_tf.detection import anchors, losses
 from ednas_tf.spaces import heads
+from ednas_tf.spaces.network import BOX
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -79,6 +80,48 @@ class Criterion:
     def _detection(self, labels, outputs):
         loss = losses.DetectionLoss(self.anchors, self.num_classes)
         return loss(labels, outputs)
+
+
+@dataclasses.dataclass(frozen=True)
+class Imitation:
+    """How far a network is from the answers of another (Hinton et al. 2015).
+
+    What is right and wrong does not matter to it: integers are to say what the
+    float network says, so that the file is the network that was searched.
+
+    Attributes:
+        task: One of `tasks.TASKS`.
+    """
+
+    task: str
+
+    def __call__(self, answers, outputs):
+        """Returns the loss of each example, shape `(batch,)`.
+
+        Args:
+            answers: Probabilities of the other network, or of a detector its
+                `boxes` and `scores` by name.
+            outputs: As for a `Criterion`.
+        """
+        if self.task == tasks.CLASSIFICATION:
+            return keras.losses.categorical_crossentropy(
+                answers, outputs, from_logits=True
+            )
+        if self.task == tasks.MULTILABEL:
+            each = ops.binary_crossentropy(answers, outputs, from_logits=True)
+            return ops.sum(each, axis=-1)
+        return self._detection(answers, outputs)
+
+    def _detection(self, answers, outputs):
+        # Where there is nothing to see, boxes do not matter.
+        weights = ops.max(answers["scores"], axis=-1)
+        apart = losses.smooth_l1(outputs[..., :BOX] - answers["boxes"])
+        scores = ops.binary_crossentropy(
+            answers["scores"], outputs[..., BOX:], from_logits=True
+        )
+        each = ops.sum(scores, axis=-1) + weights * ops.sum(apart, axis=-1)
+        count = ops.maximum(ops.sum(weights, axis=-1), 1.0)
+        return ops.sum(each, axis=-1) / count
 
 
 class Loss(keras.losses.Loss):

@@ -36,6 +36,7 @@ TIDL = "tidl"
 MICRO = "micro"
 QUANTIZATION = "quantization.csv"
 ANCHORS = "anchors.csv"
+COMPRESSED = "compressed.keras"
 TFLITE_FILES = {
     "float": "model.tflite",
     "float16": "model_float16.tflite",
@@ -83,6 +84,7 @@ STAGES = {
         *TFLITE_FILES.values(),
         QUANTIZATION,
         ANCHORS,
+        COMPRESSED,
         TIDL,
         MICRO,
     ),

@@ -7,3 +7,9 @@ MULTILABEL = "multilabel"
 DETECTION = "detection"
 """Where objects are, and of which class."""
 TASKS = (CLASSIFICATION, MULTILABEL, DETECTION)
+HEADLINES = {
+    CLASSIFICATION: "accuracy",
+    MULTILABEL: "mean_average_precision",
+    DETECTION: "mean_average_precision",
+}
+"""The figure by which networks are compared, by task."""

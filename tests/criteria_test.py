@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.special
+import tensorflow as tf
 
 from ednas_tf import criteria, tasks
 from ednas_tf.spaces import presets
@@ -72,3 +73,32 @@ def test_a_detector_has_anchors_at_all_of_its_places():
 
 def test_other_networks_have_no_anchors():
     assert criteria.grid(small.skeleton()) is None
+
+
+@pytest.mark.parametrize("task", [tasks.CLASSIFICATION, tasks.MULTILABEL])
+def test_nothing_imitates_better_than_the_same_answers(task):
+    logits = tf.Variable(small.normal(3, 4))
+    loss = criteria.Imitation(task)
+    single = task == tasks.CLASSIFICATION
+    answer = tf.nn.softmax if single else tf.sigmoid
+    with tf.GradientTape() as tape:
+        value = tf.reduce_sum(loss(answer(small.normal(3, 4)), logits))
+    np.testing.assert_allclose(tape.gradient(value, logits), 0, atol=1e-6)
+    assert np.all(loss(answer(logits + small.normal(3, 4, seed=1)), logits) > 0)
+
+
+def test_a_detector_imitates_scores_everywhere_and_boxes_where_objects_are():
+    answers = {
+        "scores": np.float32([[[0.8], [0.0]]]),
+        "boxes": np.zeros((1, 2, 4), "float32"),
+    }
+    logits = np.float32([np.log(4), -50])  # Sigmoids 0.8 and 0.
+    outputs = np.zeros((1, 2, 5), "float32")
+    outputs[0, :, 4] = logits
+    outputs[0, 1, :4] = 3.0  # The box of nothing.
+    loss = criteria.Imitation(tasks.DETECTION)
+    entropy = -0.8 * np.log(0.8) - 0.2 * np.log(0.2)
+    np.testing.assert_allclose(loss(answers, outputs), [entropy], rtol=1e-4)
+    outputs[0, 0, :4] = 0.5  # Half of a square each, 0.8 times.
+    expected = entropy + 0.8 * 4 * 0.125
+    np.testing.assert_allclose(loss(answers, outputs), [expected], rtol=1e-4)

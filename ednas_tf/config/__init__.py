@@ -112,8 +112,11 @@ def from_flags():
 def _values(stage):
     """Values of the flags that the result of a stage depends on."""
     left_out = (*_ABOUT_THE_RUN, *_NO_MATTER[stage])
-    if stage == "export" and optimize.from_flags().trains:
-        left_out = [name for name in left_out if name not in _FOR_TRAINING]
+    if stage == "export":
+        chosen = optimize.from_flags()
+        left_out = (*left_out, *chosen.idle)
+        if chosen.trains:
+            left_out = [name for name in left_out if name not in _FOR_TRAINING]
     return {
         flag.name: _anywhere(flag)
         for module in _MODULES[stage]

@@ -34,8 +34,8 @@ _BUNDLE = flags.DEFINE_enum(
 _INCLUDE_PREPROCESSING = flags.DEFINE_bool(
     "include_preprocessing",
     False,
-    "Normalise inside the files, which then take images as bytes, or features "
-    "as they are.",
+    "Normalise inside the files, which then take images as bytes (int16x8: as "
+    "integers of 128 times the pixel), or features as they are.",
 )
 
 

@@ -60,6 +60,19 @@ class OptimizeConfig:
     clusters: int
 
     @property
+    def idle(self):
+        """Names of the flags that have no effect beside the others."""
+        owners = {
+            "qat_epochs": self.quantize == "qat",
+            "qat_learning_rate": self.quantize == "qat",
+            "compress_epochs": self.compress != "none",
+            "compress_learning_rate": self.compress != "none",
+            "sparsity": self.compress == "prune",
+            "clusters": self.compress == "cluster",
+        }
+        return tuple(name for name, used in owners.items() if not used)
+
+    @property
     def trains(self):
         """Whether the network is trained on before it is exported."""
         return self.quantize == "qat" or self.compress != "none"

@@ -12,10 +12,9 @@ from ednas_tf.evaluation.runners import (
     TFLiteRunner,
     open_artifact,
 )
-from ednas_tf.evaluation.tallies import HEADLINES, tally
+from ednas_tf.evaluation.tallies import tally
 
 __all__ = [
-    "HEADLINES",
     "Metrics",
     "Subject",
     "TFLiteRunner",

@@ -6,15 +6,10 @@ from sklearn import metrics
 from ednas_tf import errors, tasks
 from ednas_tf.detection import mean_average_precision, suppression
 
-HEADLINES = {
-    tasks.CLASSIFICATION: "accuracy",
-    tasks.MULTILABEL: "mean_average_precision",
-    tasks.DETECTION: "mean_average_precision",
-}
-"""The figure by which networks are compared, by task."""
-
 # A class is there if that is likelier than not.
 _THRESHOLD = 0.5
+# Scores of a focal loss stay low; from here on objects are drawn.
+_FOUND = 0.3
 
 
 class Tally:
@@ -50,9 +45,11 @@ class Tally:
                 f"file gives. Received: {received.shape[1:]}. Run the export "
                 "again."
             )
-        same = self._decisions(received) == self._decisions(right)
-        self.compared += same.size
-        self.equal += int(np.sum(same))
+        decisions = self._decisions(received), self._decisions(right)
+        same = decisions[0] == decisions[1]
+        counted = self._counted(*decisions)
+        self.compared += int(np.sum(counted))
+        self.equal += int(np.sum(same & counted))
         apart = np.max(np.abs(received - right), initial=0.0)
         self.furthest = max(self.furthest, float(apart))
         self._check(labels)
@@ -64,17 +61,22 @@ class Tally:
         difference of a probability.
 
         The agreement is the share of decisions that are the reference's: of
-        the most probable class, or class by class where there may be several.
+        the most probable class; class by class where there may be several; or
+        of a detector, of all that either of the two finds.
         """
         return {
             **self._figures(),
             "examples": self.examples,
-            "agreement": self.equal / max(self.compared, 1),
+            "agreement": self.equal / self.compared if self.compared else 1.0,
             "largest_difference": self.furthest,
         }
 
     def _decisions(self, probabilities):
         return probabilities >= _THRESHOLD
+
+    def _counted(self, received, right):
+        """Tells which decisions are compared."""
+        return np.ones(np.shape(received), bool)
 
     def _check(self, labels):
         """Raises `UserError` for labels of other classes."""
@@ -136,6 +138,13 @@ class _Detection(Tally):
         super().__init__(num_classes)
         self.anchors = anchors
         self.found, self.labels = [], []
+
+    def _decisions(self, scores):
+        return scores >= _FOUND
+
+    def _counted(self, received, right):
+        # Nearly all anchors see nothing, in any two networks.
+        return received | right
 
     def _keep(self, outputs, labels):
         self.found += suppression.detections(

@@ -16,6 +16,7 @@ SCHEMA = "ednas-export/1"
 SAVED_MODEL = "saved_model"
 FILES = {SAVED_MODEL: runs.SAVED_MODEL, **runs.TFLITE_FILES}
 
+_VERDICT = ("target", "rules", "checked", "offences")
 _FORMULA = "({0} - mean) / std, per channel{1}"
 
 
@@ -133,6 +134,9 @@ def recorded(run):
         content = json.loads(run.read_text(runs.EXPORT))
         for entry in content["artifacts"].values():
             str(entry["sha256"])
+        deployment = content.get("deployment")
+        for name in _VERDICT if deployment else ():
+            str(deployment[name])
         return content
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, errors.UserError):

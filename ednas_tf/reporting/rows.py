@@ -2,7 +2,7 @@
 
 import json
 
-from ednas_tf import errors, runs
+from ednas_tf import errors, runs, tasks
 from ednas_tf.reporting import file_memory
 
 _INT8, _FLOAT = runs.TFLITE_FILES["int8"], runs.TFLITE_FILES["float"]
@@ -13,7 +13,8 @@ ACCURACIES = {
     "float_accuracy": _FLOAT,
     "keras_accuracy": runs.MODEL,
 }
-"""Columns of accuracy and the artifacts that they are of, the best first."""
+"""Columns of accuracy, or of what the task has instead (`tasks.HEADLINES`), and
+the artifacts that they are of, the best first."""
 COSTS = (
     "memory_bytes",
     "macs",
@@ -97,13 +98,19 @@ def _asked(values):
     }
 
 
+def _headline(row):
+    """Returns how good an artifact is, by the figure of its task."""
+    known = set(tasks.HEADLINES.values()) & {*row}
+    return row[known.pop()] if known else None
+
+
 def _found(folder):
     """Returns the columns of what a point costs and how good it is."""
     costs = _values(folder / runs.ARCHITECTURE)["costs"]
     artifacts = _values(folder / runs.METRICS)["artifacts"]
     row = {name: costs.get(name) for name in COSTS}
     for column, name in ACCURACIES.items():
-        row[column] = artifacts.get(name, {}).get("accuracy")
+        row[column] = _headline(artifacts.get(name, {}))
     row["int8_bytes"] = artifacts.get(_INT8, {}).get("bytes")
     row["float_bytes"] = artifacts.get(_FLOAT, {}).get("bytes")
     if (folder / _INT8).exists():

@@ -6,6 +6,7 @@ from ednas_tf.exporting.micro import bundle
 
 FORMATS = {"tidl": "float", "micro": "int8"}
 """The format that each bundle is made of."""
+_FOLDERS = {"tidl": runs.TIDL, "micro": runs.MICRO}
 _RULES = "tidl"
 
 
@@ -45,6 +46,22 @@ def check_data(export, dataset):
             f"Expected images for --bundle={export.bundle}: its tool "
             f"calibrates with bytes. Received: '{dataset.name}'. Remove the "
             "flag."
+        )
+
+
+def check_written(export, run):
+    """Raises `UserError` if the folder of `--bundle` is gone.
+
+    Args:
+        export: The `ExportConfig`.
+        run: The `Run` that an export is complete in.
+    """
+    name = _FOLDERS.get(export.bundle)
+    if name and not run.has(name):
+        raise errors.UserError(
+            f"Expected the folder {run.path(name)} of --bundle="
+            f"{export.bundle}, which is missing. Run the export again with "
+            "--overwrite."
         )
 
 

@@ -76,7 +76,9 @@ def _simulated(rows, dataset, config, run):
     bits = config.evaluate.simulated_weight_bits
     # As the tool gets it.
     largest = hardware.targets.load(_SIMULATED_ON).max_depthwise_kernel
-    model = legalisation.legalise(final_training.load_model(run), largest)
+    exported = runs.COMPRESSED if run.has(runs.COMPRESSED) else runs.MODEL
+    model = final_training.load_model(run, exported)
+    model = legalisation.legalise(model, largest)
     inputs = export_inputs.Inputs(dataset, config.export)
     runner = fixed_point.simulate(model, inputs.normalized(), bits)
     weights = sum(row.weights for row in rows)
@@ -93,7 +95,7 @@ def _batches(dataset, raw):
 
 
 def _line(name, row, task):
-    headline = evaluation.HEADLINES[task]
+    headline = tasks.HEADLINES[task]
     time_us = row["latency_us"]
     here = "" if time_us is None else f", {time_us:,.0f} us here"
     return (

@@ -30,9 +30,12 @@ def run_stage(architecture, model, prepared, config, run):
     problems.check_fits(architecture.skeleton, prepared[0])
     target = _target(config.device, run)
     bundling.check(config.export, target)
+    # Before the folder is claimed, which deletes what an export left there.
+    optimizing.check(prepared[0], config)
     run.open("export", config.stages["export"], config.run.overwrite)
     if run.has(runs.EXPORT):
         exporting.artifacts(run)
+        bundling.check_written(config.export, run)
         print(f"export: done before, {run.path(runs.EXPORT)}")
         found = exporting.recorded(run).get("deployment", {})
     else:
@@ -59,7 +62,8 @@ def _export(network, config, run, target):
     inputs = export_inputs.Inputs(dataset, config.export)
     optimizer = optimizing.Optimizer(architecture, prepared, config)
     largest = target.max_depthwise_kernel if target else None
-    model = legalisation.legalise(optimizer.compressed(model), largest)
+    model = _compressed(optimizer, model, config, run)
+    model = legalisation.legalise(model, largest)
     if inputs.raw:
         model = preprocessing.include(model, dataset.mean, dataset.std)
     images = inputs.calibration()
@@ -88,6 +92,15 @@ def _export(network, config, run, target):
     )
     for name, entry in content["artifacts"].items():
         print(f"export: {run.path(name)} ({entry['bytes']:,} bytes)")
+    return found
+
+
+def _compressed(optimizer, model, config, run):
+    """Returns the model that is exported, and keeps it if it is another."""
+    found = optimizer.compressed(model)
+    if config.optimize.compress != "none":
+        size = 4 * found.count_params()
+        run.write_with(runs.COMPRESSED, found.save, size)
     return found
 
 

@@ -97,11 +97,16 @@ def _build(architecture, branches):
         ) from error
 
 
-def load_model(run):
-    """Loads `model.keras`; raises `UserError` when it is missing or broken."""
+def load_model(run, name=runs.MODEL):
+    """Loads `model.keras`; raises `UserError` when it is missing or broken.
+
+    Args:
+        run: The `Run`.
+        name: Another Keras file of the run.
+    """
     import keras  # Not at the top: `read_architecture` needs no TensorFlow.
 
-    path = run.path(runs.MODEL)
+    path = run.path(name)
     if not path.is_file():
         raise errors.UserError(
             f"Expected the model {path}, which is missing. Run "

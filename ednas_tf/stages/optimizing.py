@@ -8,6 +8,17 @@ from ednas_tf.exporting import compression
 from ednas_tf.stages import problem as problems
 
 
+def check(dataset, config):
+    """Raises `UserError` if there is too little to train on with.
+
+    Args:
+        dataset: The `Dataset`.
+        config: The `Config`.
+    """
+    if config.optimize.trains:
+        problems.check_batch(dataset.splits.train, config.data.batch_size)
+
+
 class Optimizer:
     """Trains a network on as `--compress` and `--quantize` say.
 
@@ -24,9 +35,6 @@ class Optimizer:
             architecture.skeleton, config.train.label_smoothing
         )
         self.summary = {}
-        if config.optimize.trains:
-            train = prepared[0].splits.train
-            problems.check_batch(train, config.data.batch_size)
 
     def compressed(self, model):
         """Returns the Keras model as `--compress` leaves it."""
@@ -50,6 +58,8 @@ class Optimizer:
     def files(self, model, calibration, raw):
         """Returns bytes of TFLite files by format, where training makes them.
 
+        The integers learn to answer as the float network does.
+
         Args:
             model: The Keras model that is exported.
             calibration: Batches of examples as it takes them.
@@ -60,10 +70,14 @@ class Optimizer:
             return {}
         from ednas_tf.exporting import optimization
 
+        batches = self._batches(raw).map(
+            lambda images, _: (images, model(images, training=False)),
+            num_parallel_calls=tf.data.AUTOTUNE,
+        )
         found = optimization.quantize(
             model,
-            self._batches(raw),
-            self.criterion,
+            batches.prefetch(tf.data.AUTOTUNE),
+            criteria.Imitation(dataset.task),
             self._settings(chosen.qat_epochs, chosen.qat_learning_rate),
             calibration,
             raw and dataset.kind == data.IMAGE,

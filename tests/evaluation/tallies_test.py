@@ -76,6 +76,21 @@ def test_a_detector_that_finds_all_is_precise():
     assert (result["agreement"], result["examples"]) == (1.0, 1)
 
 
+def test_detectors_agree_on_what_either_finds():
+    scores = np.zeros((1, len(_GRID), 2), np.float32)
+    left, right = scores.copy(), scores.copy()
+    left[0, :4, 0], right[0, 1:4, 0] = 0.9, 0.9
+    shifts = np.zeros((1, len(_GRID), 4), np.float32)
+    labels = np.full((1, 1, 6), -1, np.float32)
+    tally = evaluation.tally(tasks.DETECTION, 2, _GRID)
+    tally.add(
+        {"scores": left, "boxes": shifts},
+        {"scores": right, "boxes": shifts},
+        labels,
+    )
+    assert tally.result()["agreement"] == 0.75
+
+
 def test_outputs_of_another_network_are_told():
     tally = evaluation.tally(tasks.CLASSIFICATION, 2)
     with pytest.raises(errors.UserError, match="Run the export again"):

@@ -61,3 +61,11 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_a_folder_without_points_has_no_rows(tmp_path):
     assert rows.read(tmp_path) == []
+
+
+def test_detectors_are_compared_by_their_own_figure(tmp_path):
+    run = sweeps.write_point(tmp_path, "a", int8=0.5)
+    figures = {"mean_average_precision": 0.25, "bytes": 1000}
+    run.write_json(runs.METRICS, {"artifacts": {"model_int8.tflite": figures}})
+    (row,) = rows.read(tmp_path)
+    assert row["int8_accuracy"] == 0.25

@@ -148,6 +148,22 @@ def test_what_the_files_take_is_written_down(bare):
     )
 
 
+def test_flags_without_effect_do_not_matter(bare):
+    code, printed, told = commands.run(
+        export,
+        *bare,
+        "--formats=saved_model,float,float16,dynamic,int8,int16x8",
+        "--include_preprocessing",
+        "--bundle=micro",
+        "--target=stm32h743",
+        "--qat_epochs=9",
+        "--sparsity=0.3",
+        "--batch_size=16",
+    )
+    assert (code, told) == (0, [])
+    assert "done before" in printed
+
+
 def test_layers_are_listed_with_the_worst_first(bare):
     text = content_of(bare, runs.QUANTIZATION)
     rows = list(csv.DictReader(text.splitlines()))
@@ -180,3 +196,60 @@ def test_flags_that_do_not_go_together_are_told(large, flags, message):
     code, _, told = commands.run(export, *large, *flags, "--overwrite")
     assert code == 1
     assert message in told[0]
+
+
+def test_a_refused_export_deletes_nothing(large):
+    assert commands.run(export, *large, "--overwrite")[0] == 0
+    code, _, told = commands.run(
+        export, *large, "--quantize=qat", "--batch_size=999", "--overwrite"
+    )
+    assert code == 1
+    assert "--batch_size" in told[0]
+    assert content_of(large, runs.EXPORT)
+
+
+def test_a_lost_folder_is_told(large):
+    flags = (*large, "--bundle=tidl")
+    assert commands.run(export, *flags, "--overwrite")[0] == 0
+    runs.Run(large[-1].removeprefix("--workdir=")).remove(runs.TIDL)
+    code, _, told = commands.run(export, *flags)
+    assert code == 1
+    assert "which is missing" in told[0]
+
+
+def test_a_verdict_that_is_no_verdict_is_told(large):
+    assert commands.run(export, *large, "--overwrite")[0] == 0
+    run = runs.Run(large[-1].removeprefix("--workdir="))
+    content = json.loads(run.read_text(runs.EXPORT))
+    run.write_json(runs.EXPORT, {**content, "deployment": {"target": "tda2"}})
+    code, _, told = commands.run(export, *large)
+    assert code == 1
+    assert "not what an export writes" in told[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["prune", "cluster"])
+def test_a_network_is_trained_on_for_small_files(bare, method):
+    before = json.loads(content_of(bare, runs.EXPORT))["artifacts"]
+    code, printed, told = commands.run(
+        export,
+        *bare,
+        "--formats=float,int8",
+        "--include_preprocessing",
+        "--quantize=qat",
+        f"--compress={method}",
+        "--compress_epochs=2",
+        "--qat_epochs=1",
+        "--clusters=4",
+        "--overwrite",
+    )
+    assert (code, told) == (0, []), printed
+    content = json.loads(content_of(bare, runs.EXPORT))
+    size = content["artifacts"]["model.tflite"]["gzip_bytes"]
+    assert size < 0.9 * before["model.tflite"]["gzip_bytes"]
+    assert {*content["optimization"]} == {"compress", "qat"}
+    # What the tools get is what `--simulate` has to run.
+    folder = runs.Run(bare[-1].removeprefix("--workdir="))
+    assert folder.has(runs.COMPRESSED)
+    first = content["artifacts"]["model_int8.tflite"]["inputs"][0]
+    assert (first["dtype"], first["scale"]) == ("uint8", 1.0)

@@ -119,7 +119,9 @@ class Network:
     def _add(self, step, source):
         """Makes a layer like `source` and calls it."""
         inputs = [self.tensors[name] for name in step.inputs]
-        inputs = inputs if len(inputs) > 1 else inputs[0]
+        # A detector of one map joins a list of one.
+        if len(inputs) == 1 and step.kind != "Concatenate":
+            inputs = inputs[0]
         layer = step.make(self.kinds)
         trains = source.trainable and step.name != preprocessing.LAYER
         if source.weights:

@@ -38,6 +38,9 @@ class Rounding(rebuilding.Outfit):
         return quantization.QuantizeWrapperV2(layer, plan)(image)
 
     def dress(self, step, layer, trains):
+        if step.kind == "Dropout":
+            # The file has none, and what it is to imitate had none either.
+            layer.rate = 0.0
         kernel, rounds = KERNELS.get(step.kind), step.name in self.places
         if kernel is None and not rounds:
             return layer

@@ -7,7 +7,7 @@ import tf_keras
 
 from ednas_tf import spaces
 from ednas_tf.exporting import legalisation, preprocessing
-from ednas_tf.exporting.optimization import rebuilding
+from ednas_tf.exporting.optimization import rebuilding, rounding
 from ednas_tf.networks import derived
 from tests import small
 from tests.exporting.optimization import examples
@@ -60,6 +60,21 @@ def test_the_trainee_of_a_detector_gives_boxes_then_logits(detector):
     scores = 1 / (1 + np.exp(-received[..., 4:]))
     assert small.difference(received[..., :4], expected["boxes"]) <= 1e-5
     assert small.difference(scores, expected["scores"]) <= 1e-5
+
+
+def test_a_detector_may_have_one_map():
+    layers = keras.layers
+    x = image = layers.Input((8, 8, 3), name="image")
+    boxes, logits = (
+        layers.Reshape((-1, n))(layers.Conv2D(6 * n, 1, name=f"c{n}")(x))
+        for n in (4, 2)
+    )
+    boxes = layers.Concatenate(axis=1, name="boxes")([boxes])
+    logits = layers.Concatenate(axis=1, name="score_logits")([logits])
+    model = keras.Model(image, {"boxes": boxes, "scores": logits})
+    outfit = rounding.Rounding(raw=False)
+    network = rebuilding.Network(model, outfit, tf_keras, tf_keras.layers)
+    assert network.trainee()(small.normal(4, 8, 8, 3)).shape == (4, 64 * 6, 6)
 
 
 def test_fixed_taps_and_the_normalisation_do_not_train():

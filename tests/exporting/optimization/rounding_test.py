@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 import tf_keras
 
+from ednas_tf import spaces
 from ednas_tf.exporting.optimization import rebuilding, rounding
+from ednas_tf.networks import derived
+from ednas_tf.spaces import presets
 from tests import small
 from tests.exporting.optimization import examples
 
@@ -50,3 +53,16 @@ def test_batch_norms_hold_their_statistics():
     found = [v.numpy() for v in trainee.variables if "moving_mean" in v.name]
     expected = [v.numpy() for v in model.variables if v.name == "moving_mean"]
     np.testing.assert_array_equal(np.hstack(found), np.hstack(expected))
+
+
+def test_dropout_is_left_out():
+    chosen = spaces.choose(presets.build("ds_cnn", (8, 8, 1), 4), [])
+    network = rebuilding.Network(
+        derived.build(chosen),
+        rounding.Rounding(False),
+        tf_keras,
+        tf_keras.layers,
+    )
+    layers = network.trainee().layers
+    rates = [layer.rate for layer in layers if hasattr(layer, "rate")]
+    assert rates == [0.0] * 2
