@@ -100,7 +100,10 @@ def _line(values):
 def _space():
     shape = (_IMAGE_SIZE.value, _IMAGE_SIZE.value, 3)
     skeleton = presets.build(
-        _SPACE.value, shape, _CLASSES.value, _STEM_KERNEL.value
+        _SPACE.value,
+        shape,
+        _CLASSES.value,
+        stem_kernel=_STEM_KERNEL.value,
     )
     return spaces.with_operations(skeleton, _OPERATIONS.value)
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(
     ],
 )
 def test_features_reach_an_int8_file(given, num_classes, kind, tmp_path):
-    fixed = presets.build("tiny", (49, 10, 1), num_classes, 3)
+    fixed = presets.build("tiny", (49, 10, 1), num_classes, stem_kernel=3)
     names = ["dw3" for _ in fixed.slots()]
     chosen = spaces.choose(fixed, names, target="tda2")
     run = runs.Run(tmp_path)
