@@ -74,8 +74,7 @@ class Criterion:
         # The sum over classes: each answer counts as the one of a classifier.
         labels = ops.cast(labels, logits.dtype)
         smoothed = labels + self.label_smoothing * (0.5 - labels)
-        each = ops.binary_crossentropy(smoothed, logits, from_logits=True)
-        return ops.sum(each, axis=-1)
+        return _entropies(smoothed, logits)
 
     def _detection(self, labels, outputs):
         loss = losses.DetectionLoss(self.anchors, self.num_classes)
@@ -108,18 +107,15 @@ class Imitation:
                 answers, outputs, from_logits=True
             )
         if self.task == tasks.MULTILABEL:
-            each = ops.binary_crossentropy(answers, outputs, from_logits=True)
-            return ops.sum(each, axis=-1)
+            return _entropies(answers, outputs)
         return self._detection(answers, outputs)
 
     def _detection(self, answers, outputs):
         # Where there is nothing to see, boxes do not matter.
         weights = ops.max(answers["scores"], axis=-1)
         apart = losses.smooth_l1(outputs[..., :BOX] - answers["boxes"])
-        scores = ops.binary_crossentropy(
-            answers["scores"], outputs[..., BOX:], from_logits=True
-        )
-        each = ops.sum(scores, axis=-1) + weights * ops.sum(apart, axis=-1)
+        scores = _entropies(answers["scores"], outputs[..., BOX:])
+        each = scores + weights * ops.sum(apart, axis=-1)
         count = ops.maximum(ops.sum(weights, axis=-1), 1.0)
         return ops.sum(each, axis=-1) / count
 
@@ -134,6 +130,12 @@ class Loss(keras.losses.Loss):
     def call(self, y_true, y_pred):
         """Returns the loss of each example, shape `(batch,)`."""
         return self.criterion(y_true, y_pred)
+
+
+def _entropies(targets, logits):
+    """Returns the cross-entropies of yes or no, summed over classes."""
+    each = ops.binary_crossentropy(targets, logits, from_logits=True)
+    return ops.sum(each, axis=-1)
 
 
 def of(skeleton, label_smoothing=0.0):

@@ -9,7 +9,6 @@ import os
 import pathlib
 import shutil
 import tempfile
-from importlib import metadata
 
 from ednas_tf import errors
 
@@ -111,15 +110,6 @@ _PARTIAL = "partial-"
 
 _SPARE_BYTES = 300_000
 """Room for the names and the structure in files of weights."""
-
-_PACKAGES = (
-    "tensorflow",
-    "keras",
-    "tensorflow-datasets",
-    "ai-edge-litert",
-    "numpy",
-    "scipy",
-)
 
 
 class Run:
@@ -348,11 +338,6 @@ def sha256(path):
     """Returns the SHA-256 of a file as hexadecimal text."""
     path = pathlib.Path(path).expanduser()
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def versions():
-    """Returns the versions of the packages that results depend on."""
-    return {name: metadata.version(name) for name in _PACKAGES}
 
 
 def set_seed(seed, deterministic=False):

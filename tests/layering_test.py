@@ -11,7 +11,7 @@ _ROOT = pathlib.Path(__file__).parents[1]
 _COMMANDS = {"search", "train", "export", "evaluate", "report", "lut", "sweep"}
 _FLOORS = (
     {"errors", "tasks"},
-    {"extras", "spaces", "runs"},
+    {"extras", "spaces", "runs", "versions"},
     {"data", "detection", "layers", "hardware"},
     {"networks", "criteria"},
     {"searchers", "training", "callbacks"},

@@ -43,7 +43,7 @@ def training(examples, dataset, augmentation, batch_size, seed, first_epoch=0):
         `tf.data.Dataset` of float32 images of shape `(b, h, w, c)` and labels
         as in the examples; objects move with what the images show.
     """
-    num_steps = _num_steps(examples, batch_size)
+    num_steps = count_steps(examples, batch_size)
     draw = _drawer(examples, dataset, augmentation)
 
     def steps(epoch):
@@ -76,8 +76,8 @@ def searching(splits, dataset, augmentation, batch_size, seed, first_epoch=0):
     if not len(splits.alphas):
         same = training(splits.weights, *arguments)
         return same.map(lambda *batch: (batch, batch))
-    num_steps = _num_steps(splits.weights, batch_size)
-    _num_steps(splits.alphas, batch_size)
+    num_steps = count_steps(splits.weights, batch_size)
+    count_steps(splits.alphas, batch_size)
     parts = (splits.weights, splits.alphas)
     drawers = [_drawer(part, dataset, augmentation) for part in parts]
     shape = num_steps, batch_size
@@ -121,8 +121,8 @@ def evaluation(examples, dataset, batch_size, normalized=True):
     ).prefetch(tf.data.AUTOTUNE)
 
 
-def _num_steps(examples, batch_size):
-    """Returns the whole batches in one pass."""
+def count_steps(examples, batch_size):
+    """Returns the whole batches in one pass; raises `UserError` without."""
     if len(examples) < batch_size:
         raise errors.UserError(
             f"Expected at least one batch of {batch_size} training examples. "

@@ -11,6 +11,7 @@ import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
 from ednas_tf import errors
+from ednas_tf.hardware import tflite_numbers
 
 _SIGNATURE = "serve"
 _OUTPUT = "probabilities"
@@ -42,7 +43,7 @@ class TFLiteRunner:
             images: Array `(n, height, width, channels)`, normalised unless the
                 file does that.
         """
-        values = _quantize(images, self._input)
+        values = tflite_numbers.quantized(images, self._input)
         parts = np.array_split(values, len(self._workers))
         with futures.ThreadPoolExecutor(len(self._workers)) as pool:
             outputs = pool.map(self._run, self._workers, parts)
@@ -161,17 +162,6 @@ def _interpreter(content):
     interpreter = litert.Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
     return interpreter
-
-
-def _quantize(values, details):
-    """Turns real numbers into those that a tensor of a file holds."""
-    scale, zero_point = details["quantization"]
-    if not scale:
-        return values.astype(details["dtype"])
-    limits = np.iinfo(details["dtype"])
-    integers = np.round(values / scale) + zero_point
-    clipped = np.clip(integers, limits.min, limits.max)
-    return clipped.astype(details["dtype"])
 
 
 def _dequantize(values, details):

@@ -10,6 +10,7 @@ import numpy as np
 
 from ednas_tf import errors
 from ednas_tf.exporting import layer_matching
+from ednas_tf.hardware import tflite_numbers
 
 COLUMNS = (
     "layer",
@@ -164,15 +165,8 @@ def _checked(images, runner):
 def _run(runner, image):
     """Runs one image, as the integers that the file takes."""
     (details,) = runner.get_input_details()
-    dtype = np.dtype(details["dtype"])
-    scale, zero_point = details["quantization"]
-    values = image[np.newaxis]
-    if scale:
-        values = np.round(values / scale) + zero_point
-    if dtype.kind != "f":
-        limits = np.iinfo(dtype)
-        values = np.clip(values, limits.min, limits.max)
-    runner.set_tensor(details["index"], values.astype(dtype))
+    value = tflite_numbers.quantized(image[np.newaxis], details)
+    runner.set_tensor(details["index"], value)
     runner.invoke()
 
 

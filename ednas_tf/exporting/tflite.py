@@ -8,7 +8,7 @@ import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
 from ednas_tf import errors, runs
-from ednas_tf.exporting import saved_model
+from ednas_tf.exporting import extremes, saved_model
 
 FORMATS = tuple(runs.TFLITE_FILES)
 _CALIBRATED = ("int8", "int16x8")
@@ -155,10 +155,7 @@ def _singles(calibration, largest):
             found = True
             yield [image[np.newaxis]]
     if not found:
-        raise errors.UserError(
-            "Expected calibration images, received none. Raise "
-            "--calibration_examples."
-        )
+        raise extremes.missing()
 
 
 def _check_raw(image):

@@ -11,7 +11,7 @@ import shutil
 import numpy as np
 
 from ednas_tf import errors, runs
-from ednas_tf.exporting import tflite
+from ednas_tf.exporting import extremes, tflite
 from ednas_tf.hardware import tflite_file, tflite_parts
 
 MODEL = "model.tflite"
@@ -165,10 +165,7 @@ def _check(model_path, network, frames):
             f"{frames.dtype} of {list(frames.shape[1:])}"
         )
     if not len(frames):
-        raise errors.UserError(
-            "Expected calibration images, received none. Raise "
-            "--calibration_examples."
-        )
+        raise extremes.missing()
     if not len(network.mean) == len(network.std) == shape[-1]:
         raise errors.UserError(
             f"Expected mean and std of {shape[-1]} channels. Received: "

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from ednas_tf import runs
+from ednas_tf import runs, versions
 from ednas_tf.reporting import fronts, rows
 
 _SPREAD = ("energy_uj", "latency_us", "macs")
@@ -39,7 +39,7 @@ def collect(folder):
         "memory_budgets": _by_budget(counted, cost, accuracy, limit),
         "reference": reference,
         "rows": found,
-        "versions": runs.versions(),
+        "versions": versions.installed(),
     }
 
 

@@ -1,6 +1,6 @@
 """The export stage: from `model.keras` to files for devices."""
 
-from ednas_tf import errors, exporting, hardware, runs
+from ednas_tf import errors, exporting, hardware, runs, versions
 from ednas_tf.exporting import deployment, legalisation, preprocessing
 from ednas_tf.stages import (
     bundling,
@@ -87,7 +87,7 @@ def _export(network, config, run, target):
             **content,
             "optimization": optimizer.summary,
             "deployment": found,
-            "versions": runs.versions(),
+            "versions": versions.installed(),
         },
     )
     for name, entry in content["artifacts"].items():

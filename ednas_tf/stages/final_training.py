@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ednas_tf import callbacks, criteria, errors, runs, training
+from ednas_tf import callbacks, criteria, errors, runs, training, versions
 from ednas_tf.data import pipeline
 from ednas_tf.networks import branch_ranges, derived, transfer
 from ednas_tf.stages import problem as problems
@@ -36,7 +36,7 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
     """
     fixed = architecture.skeleton
     problems.check_fits(fixed, dataset)
-    problems.check_batch(dataset.splits.train, config.data.batch_size)
+    pipeline.count_steps(dataset.splits.train, config.data.batch_size)
     _check_only(architecture, run)
     digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
     flags = {**config.stages["train"], "architecture": digest}
@@ -83,7 +83,7 @@ def _summary(run, model, config):
             if last.get(name)
         },
         "params": model.count_params(),
-        "versions": runs.versions(),
+        "versions": versions.installed(),
     }
 
 

@@ -5,7 +5,6 @@ import tensorflow as tf
 from ednas_tf import criteria, data
 from ednas_tf.data import pipeline
 from ednas_tf.exporting import compression
-from ednas_tf.stages import problem as problems
 
 
 def check(dataset, config):
@@ -16,7 +15,7 @@ def check(dataset, config):
         config: The `Config`.
     """
     if config.optimize.trains:
-        problems.check_batch(dataset.splits.train, config.data.batch_size)
+        pipeline.count_steps(dataset.splits.train, config.data.batch_size)
 
 
 class Optimizer:

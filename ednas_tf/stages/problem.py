@@ -151,7 +151,7 @@ def num_steps(dataset, config):
     batch = config.data.batch_size
     parts = [dataset.splits.weights, dataset.splits.alphas]
     for part in parts[: 2 if config.search.alpha_split > 0 else 1]:
-        check_batch(part, batch)
+        pipeline.count_steps(part, batch)
     return len(dataset.splits.weights) // batch
 
 
@@ -168,15 +168,6 @@ def _check_paths(config, space):
         raise errors.UserError(
             f"Expected a --batch_size that --paths={paths} divides. "
             f"Received: {batch}"
-        )
-
-
-def check_batch(examples, batch_size):
-    """Raises `UserError` unless the examples fill a batch."""
-    if len(examples) < batch_size:
-        raise errors.UserError(
-            f"Expected at least one batch of {batch_size} training examples. "
-            f"Received: {len(examples)}. Lower --batch_size."
         )
 
 

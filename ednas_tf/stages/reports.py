@@ -26,7 +26,7 @@ def quantization(model, content, images, run):
     wanted = [format for format in _REPORTED if format in files]
     if not wanted:
         return {}
-    original = _float_file(model, files, run, content)
+    original = _float_file(model, files, run)
     rows = []
     for format in wanted:
         quantized = run.path(files[format]).read_bytes()
@@ -61,18 +61,11 @@ def anchors(skeleton, run):
     }
 
 
-def _float_file(model, files, run, content):
+def _float_file(model, files, run):
     """Returns the bytes of the float file, converted if it is not asked for."""
     if "float" in files:
         return run.path(files["float"]).read_bytes()
-    return tflite.convert(model, "float", raw=_takes_bytes(content))
-
-
-def _takes_bytes(content):
-    dtypes = {
-        entry["inputs"][0]["dtype"] for entry in content["artifacts"].values()
-    }
-    return "uint8" in dtypes
+    return tflite.convert(model, "float")
 
 
 def _tell(format, rows):

@@ -1,6 +1,6 @@
 """The search stage: from a problem to `architecture.json`."""
 
-from ednas_tf import callbacks, errors, runs, training
+from ednas_tf import callbacks, errors, runs, training, versions
 from ednas_tf.data import pipeline
 from ednas_tf.networks import removal, supernet
 from ednas_tf.searchers import Searcher, Settings
@@ -238,5 +238,5 @@ def _summary(found, problem, config, steps):
         "seed": config.run.seed,
         "epochs": config.search.search_epochs if steps else 0,
         "steps": steps,
-        "versions": runs.versions(),
+        "versions": versions.installed(),
     }

@@ -17,6 +17,12 @@ SMALL = (
     "--train_epochs=1",
     "--formats=float",
 )
+BARE = (
+    "--formats=saved_model,float,float16,dynamic,int8,int16x8",
+    "--include_preprocessing",
+    "--bundle=micro",
+    "--target=stm32h743",
+)
 
 
 def trained(folder, operation, stem_kernel=3):
@@ -110,10 +116,7 @@ def bare(tmp_path_factory):
     code, printed, told = commands.run(
         export,
         *given,
-        "--formats=saved_model,float,float16,dynamic,int8,int16x8",
-        "--include_preprocessing",
-        "--bundle=micro",
-        "--target=stm32h743",
+        *BARE,
     )
     assert (code, told) == (0, []), printed
     return given
@@ -152,10 +155,7 @@ def test_flags_without_effect_do_not_matter(bare):
     code, printed, told = commands.run(
         export,
         *bare,
-        "--formats=saved_model,float,float16,dynamic,int8,int16x8",
-        "--include_preprocessing",
-        "--bundle=micro",
-        "--target=stm32h743",
+        *BARE,
         "--qat_epochs=9",
         "--sparsity=0.3",
         "--batch_size=16",

@@ -9,7 +9,7 @@ from ai_edge_litert import interpreter as litert
 
 from ednas_tf.exporting import foreign
 from ednas_tf.exporting.micro import worker
-from ednas_tf.hardware import tflite_file
+from ednas_tf.hardware import tflite_file, tflite_numbers
 
 _WORKER = pathlib.Path(worker.__file__)
 _ARENA = re.compile(r"Arena allocation total (\d+) bytes")
@@ -102,14 +102,8 @@ def integers(images, details):
         images: Images `(n, ...)` as the float network takes them.
         details: What LiteRT's interpreter tells of the file's input.
     """
-    dtype = details["dtype"]
-    scale, zero_point = details["quantization"]
     images = np.asarray(images, np.float32).reshape(-1, *details["shape"])
-    if not scale:
-        return images.astype(dtype)
-    limits = np.iinfo(dtype)
-    values = np.round(images / scale) + zero_point
-    return np.clip(values, limits.min, limits.max).astype(dtype)
+    return tflite_numbers.quantized(images, details)
 
 
 def _run(path, values, tensor):

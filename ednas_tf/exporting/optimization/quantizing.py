@@ -3,11 +3,9 @@
 import dataclasses
 import tempfile
 
-import numpy as np
 import tensorflow as tf
 
-from ednas_tf import errors
-from ednas_tf.exporting import saved_model
+from ednas_tf.exporting import extremes, saved_model
 from ednas_tf.exporting.optimization import (
     fine_tuning,
     rebuilding,
@@ -84,24 +82,12 @@ def _calibrate(model, ranges, calibration):
     tensors = {name: network.tensors[name] for name in ranges}
     probe = tf_keras.Model(network.image, tensors)
 
-    @tf.function(reduce_retracing=True)
-    def ends(images):
-        values = probe(images, training=False)
-        return {
-            name: (tf.reduce_min(value), tf.reduce_max(value))
-            for name, value in values.items()
-        }
+    def values(images):
+        return probe(images, training=False)
 
-    found = [ends(np.asarray(images, np.float32)) for images in calibration]
-    if not found:
-        raise errors.UserError(
-            "Expected calibration images, received none. Raise "
-            "--calibration_examples."
-        )
-    for name, quantizer in ranges.items():
-        lowest, highest = np.transpose([each[name] for each in found])
+    for name, (lowest, highest) in extremes.of(values, calibration).items():
         # Zero is always in the range: borders are made of it.
-        quantizer.start(min(lowest.min(), 0.0), max(highest.max(), 0.0))
+        ranges[name].start(min(lowest, 0.0), max(highest, 0.0))
 
 
 def _convert(model, raw):

@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from ednas_tf import errors
-from ednas_tf.exporting import saved_model
+from ednas_tf.exporting import extremes, saved_model
 from ednas_tf.exporting.simulation import (
     fused_layers,
     integer_layers,
@@ -130,23 +130,11 @@ def _ranges(network, calibration):
     tensors = [network.image, *(fused.output for fused in network.layers)]
     observed = keras.Model(network.image, tensors)
 
-    @tf.function(reduce_retracing=True)
-    def extremes(images):
-        values = observed(images, training=False)
-        lows = tf.stack([tf.reduce_min(value) for value in values])
-        return lows, tf.stack([tf.reduce_max(value) for value in values])
+    def values(images):
+        found = observed(images, training=False)
+        return dict(zip(names, found, strict=True))
 
-    batches = (tf.convert_to_tensor(batch, tf.float32) for batch in calibration)
-    found = [extremes(batch) for batch in batches if len(batch)]
-    if not found:
-        raise errors.UserError(
-            "Expected calibration images, received none. Raise "
-            "--calibration_examples."
-        )
-    lows = np.min([low for low, _ in found], axis=0)
-    highs = np.max([high for _, high in found], axis=0)
-    pairs = zip(lows.tolist(), highs.tolist(), strict=True)
-    return dict(zip(names, pairs, strict=True))
+    return extremes.of(values, calibration)
 
 
 def _check_bits(name, bits, bounds):
