@@ -23,9 +23,3 @@ def load(module, extra, missing):
         raise errors.UserError(
             f"{missing}: pip install 'ednas_tf[{extra}]'."
         ) from error
-
-
-def figures():
-    """Returns `matplotlib.figure`; raises `UserError` without matplotlib."""
-    missing = "Expected matplotlib for the figure"
-    return load("matplotlib.figure", "report", missing)

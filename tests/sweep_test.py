@@ -13,7 +13,7 @@ import time
 import pytest
 
 from ednas_tf import runs, sweep
-from ednas_tf.stages import points, sweeping
+from ednas_tf.stages import points
 from tests import commands
 
 _ROOT = pathlib.Path(__file__).parents[1]
@@ -148,14 +148,6 @@ def test_each_point_warms_up_by_itself_where_asked(tmp_path):
     assert "warmup" not in _run(tmp_path, _WEIGHTS, *given)[1]
     flagfile = tmp_path / runs.POINTS / "free" / runs.POINT_FLAGS
     assert "--warmup_from" not in flagfile.read_text()
-
-
-def test_a_plot_that_cannot_be_drawn_is_told_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(sweeping, "_can_draw", lambda: False)
-    code, printed, _ = _run(tmp_path, "--energy_weights=0", "--noreference")
-    assert code == 0
-    assert printed.startswith("sweep: no plot; pip install 'ednas_tf[report]'")
-    assert not (tmp_path / runs.PARETO_PLOT).exists()
 
 
 def test_dry_run_tells_the_points_and_writes_nothing(tmp_path):

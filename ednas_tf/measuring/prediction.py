@@ -3,9 +3,10 @@
 import dataclasses
 
 import numpy as np
+from matplotlib import figure as figures
 from scipy import stats
 
-from ednas_tf import errors, extras, hardware, spaces
+from ednas_tf import errors, hardware, spaces
 from ednas_tf.exporting import tflite
 from ednas_tf.measuring import operator_models, timing
 from ednas_tf.networks import derived
@@ -136,7 +137,6 @@ def write_figure(comparisons, path):
         comparisons: `Comparison` values, a row of the figure for each.
         path: File to write; the suffix tells the kind.
     """
-    figures = extras.figures()
     figure = figures.Figure((9, 4.2 * len(comparisons)), layout="constrained")
     axes = figure.subplots(len(comparisons), 2, squeeze=False)
     for (left, right), comparison in zip(axes, comparisons, strict=True):

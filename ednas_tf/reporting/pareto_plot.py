@@ -2,7 +2,8 @@
 
 import itertools
 
-from ednas_tf import extras
+from matplotlib import figure as figures
+
 from ednas_tf.reporting import rows
 
 _UNITS = {
@@ -23,7 +24,6 @@ def write(content, path):
         content: What `pareto.json` holds.
         path: File to write; the suffix tells the kind.
     """
-    figures = extras.figures()
     figure = figures.Figure((9, 5), layout="constrained")
     draw(figure, content)
     figure.savefig(path, dpi=_DPI)

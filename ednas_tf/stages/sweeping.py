@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import fcntl
-import importlib.util
 
 from rich import console, table
 
@@ -59,8 +58,6 @@ def run(config, folder):
     ):
         run.open("sweep", points.base(config), config.run.overwrite)
         run.write_text(runs.FLAGS, config.flag_lines)
-        if not _can_draw():
-            print("sweep: no plot; pip install 'ednas_tf[report]' draws it")
         if plan.warmup is not None:
             _warm_up(plan.warmup, executor)
         _run_points(plan.points, executor, run)
@@ -180,10 +177,9 @@ def _short(number):
 def _report(run):
     """Writes and prints what all points of the folder show."""
     content = pareto.write(run.folder)
-    if _can_draw():
-        run.write_with(
-            runs.PARETO_PLOT, lambda path: pareto_plot.write(content, path)
-        )
+    run.write_with(
+        runs.PARETO_PLOT, lambda path: pareto_plot.write(content, path)
+    )
     _print_table(content)
     print(
         f"sweep: front {', '.join(content['front']) or 'empty'}; hypervolume "
@@ -218,10 +214,6 @@ def _cell(value):
     if isinstance(value, bool):
         return "yes" if value else ""
     return _short(value) if isinstance(value, int | float) else str(value)
-
-
-def _can_draw():
-    return importlib.util.find_spec("matplotlib") is not None
 
 
 def _check(plan):

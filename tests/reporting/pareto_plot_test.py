@@ -1,17 +1,13 @@
 """The plot says what the table says."""
 
-import sys
-
-import pytest
+from matplotlib import figure as figures
 from PIL import Image
 
-from ednas_tf import errors
 from ednas_tf.reporting import pareto, pareto_plot
 from tests.reporting import sweeps
 
 
 def _figure(content):
-    figures = pytest.importorskip("matplotlib.figure")
     figure = figures.Figure((9, 5), layout="constrained")
     pareto_plot.draw(figure, content)
     return figure
@@ -47,7 +43,6 @@ def test_points_lie_where_the_table_says(tmp_path):
 
 
 def test_file_is_an_image(tmp_path):
-    pytest.importorskip("matplotlib")
     _write(tmp_path)
     path = tmp_path / "pareto.png"
     pareto_plot.write(pareto.collect(tmp_path), path)
@@ -58,9 +53,3 @@ def test_file_is_an_image(tmp_path):
 def test_nothing_done_is_drawn_too(tmp_path):
     sweeps.write_point(tmp_path, "a", status="failed")
     assert _figure(pareto.collect(tmp_path)).axes
-
-
-def test_missing_matplotlib_names_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(errors.UserError, match=r"ednas_tf\[report\]"):
-        pareto_plot.write({}, tmp_path / "a.png")

@@ -170,7 +170,7 @@ def test_a_read_only_folder_is_explained(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(runs.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(runs.run.tempfile, "TemporaryFile", refuse)
     with pytest.raises(errors.UserError, match="Permission denied"):
         run_of(tmp_path)
 

@@ -1,0 +1,94 @@
+"""What changes from epoch to epoch of a search: costs, temperature, phase."""
+
+import os
+
+import keras
+import numpy as np
+
+from ednas_tf import errors
+from ednas_tf.searchers import schedules
+
+
+class TableFeed(keras.callbacks.Callback):
+    """Writes the cost table into the searcher's cost variables.
+
+    It does so when training starts, and again at the start of an epoch when
+    the file has changed.
+
+    Args:
+        read: Function without arguments that returns the `CostTable`.
+        path: File to watch, or None when the table is no file.
+    """
+
+    def __init__(self, read, path=None):
+        super().__init__()
+        self.read = read
+        self.path = path
+        self.stamp = None
+
+    def on_train_begin(self, logs=None):
+        """Writes the table."""
+        self._feed()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Writes the table again if its file has changed."""
+        if self.path and self._stamp() != self.stamp:
+            self._feed()
+
+    def _feed(self):
+        self.stamp = self.path and self._stamp()
+        self.model.cost_loss.set_table(self.read())
+
+    def _stamp(self):
+        try:
+            status = os.stat(self.path)
+        except OSError as error:
+            raise errors.UserError(
+                f"The table {self.path} cannot be read: {error.strerror}."
+            ) from error
+        return status.st_mtime_ns, status.st_size
+
+
+class SearchPhases(keras.callbacks.Callback):
+    """Sets temperature, warm-up and the ramp of the strengths per epoch.
+
+    After the warm-up, or where none is due, the constraints begin.
+
+    Args:
+        warmup_epochs: Epochs in which weights alone are trained.
+        epochs: All epochs, the warm-up among them.
+        start: First temperature.
+        end: Last temperature.
+    """
+
+    def __init__(self, warmup_epochs, epochs, start, end):
+        super().__init__()
+        self.warmup_epochs = warmup_epochs
+        self.epochs = epochs
+        self.start = start
+        self.end = end
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Sets the state of the coming epoch."""
+        self.model.temperature.assign(
+            schedules.temperature(epoch, self.epochs, self.start, self.end)
+        )
+        self.model.searching.assign(float(epoch >= self.warmup_epochs))
+        half = self.warmup_epochs + (self.epochs - self.warmup_epochs) / 2
+        cost_loss = self.model.cost_loss
+        cost_loss.ramp.assign(schedules.ramp(epoch, self.warmup_epochs, half))
+        if epoch == 0 and self.warmup_epochs == 0:
+            self._start(np.log(self.model.space.skeleton.num_classes))
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Ends the warm-up, and shows the temperature."""
+        logs["temperature"] = float(self.model.temperature)
+        if epoch + 1 == self.warmup_epochs:
+            # Not at the next begin: a checkpoint must hold the strengths.
+            self._start(logs["loss"])
+
+    def _start(self, cross_entropy):
+        if self.model.cost_loss.objectives:
+            self.model.cost_loss.start(
+                cross_entropy, self.model.probabilities(), self.model.counts()
+            )
