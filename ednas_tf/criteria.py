@@ -127,6 +127,10 @@ class Loss(keras.losses.Loss):
         super().__init__(**kwargs)
         self.criterion = criterion
 
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        """Returns the loss of a batch, a `strict` one."""
+        return strict(super().__call__(y_true, y_pred, sample_weight))
+
     def call(self, y_true, y_pred):
         """Returns the loss of each example, shape `(batch,)`."""
         return self.criterion(y_true, y_pred)
@@ -136,6 +140,18 @@ def _entropies(targets, logits):
     """Returns the cross-entropies of yes or no, summed over classes."""
     each = ops.binary_crossentropy(targets, logits, from_logits=True)
     return ops.sum(each, axis=-1)
+
+
+def strict(loss):
+    """Returns a loss whose gradients are NaN where it is not finite itself.
+
+    The gradient of a cross-entropy may be finite where the entropy is not;
+    what watches gradients then sees both.
+
+    Args:
+        loss: Scalar tensor.
+    """
+    return loss * ops.where(ops.isfinite(loss), 1.0, np.nan)
 
 
 def of(skeleton, label_smoothing=0.0):

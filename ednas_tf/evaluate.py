@@ -18,12 +18,16 @@ def main(argv):
     """Evaluates, and writes `metrics.json`."""
     del argv  # Checked by `config.start`.
     from ednas_tf import runs
-    from ednas_tf.stages import evaluating, final_training, problem
+    from ednas_tf.stages import dry_run, evaluating, final_training, problem
 
     settings = config.from_flags()
-    run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
+    folder = runs.folder(settings.run.workdir, settings.data.dataset)
+    run = runs.Run(folder, settings.defaults, not settings.run.dry_run)
     architecture = final_training.read_architecture(settings, run)
     dataset, _ = problem.load_data(settings, architecture.side)
+    if settings.run.dry_run:
+        print(dry_run.of_evaluation(architecture, dataset, settings, run))
+        return 0
     evaluating.run_stage(architecture, dataset, settings, run)
     return 0
 

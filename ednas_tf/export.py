@@ -20,13 +20,17 @@ def main(argv):
     """Exports, and writes `export.json`."""
     del argv  # Checked by `config.start`.
     from ednas_tf import runs
-    from ednas_tf.stages import exporting, final_training, problem
+    from ednas_tf.stages import dry_run, exporting, final_training, problem
 
     settings = config.from_flags()
-    run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
+    folder = runs.folder(settings.run.workdir, settings.data.dataset)
+    run = runs.Run(folder, settings.defaults, not settings.run.dry_run)
     model = final_training.load_model(run)
     architecture = final_training.read_architecture(settings, run)
     prepared = problem.load_data(settings, architecture.side)
+    if settings.run.dry_run:
+        print(dry_run.of_export(architecture, prepared[0], settings, run))
+        return 0
     exporting.run_stage(architecture, model, prepared, settings, run)
     return 0
 

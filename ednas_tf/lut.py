@@ -13,9 +13,10 @@ from absl import flags
 
 from ednas_tf import config
 
-for module in (config.lut, config.device, config.space, config.cost):
+for module in (config.lut, config.device, config.space, config.data):
     flags.adopt_module_key_flags(module)
-flags.adopt_module_key_flags(config.data)
+for name in ("lut", "dry_run"):
+    flags.declare_key_flag(name)
 
 
 def main(argv):

@@ -28,10 +28,11 @@ def main(argv):
     settings = config.from_flags()
     runs.set_seed(settings.run.seed, settings.run.deterministic)
     question = problem.prepare(settings)
+    folder = runs.folder(settings.run.workdir, settings.data.dataset)
+    run = runs.Run(folder, settings.defaults, not settings.run.dry_run)
     if settings.run.dry_run:
-        print(dry_run.describe(question, settings))
+        print(dry_run.of_search(question, settings, run))
         return 0
-    run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
     in_order.run_through(question, settings, run)
     return 0
 

@@ -12,6 +12,9 @@ from absl import flags
 
 from ednas_tf import config
 
+_SECONDS = 9.0
+"""To stop after a signal: the points stop first."""
+
 for module in (config.sweep, config.run, config.data, config.space):
     flags.adopt_module_key_flags(module)
 for module in (config.search, config.device, config.cost, config.train):
@@ -32,4 +35,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    config.start(main)
+    config.start(main, seconds=_SECONDS)

@@ -20,25 +20,33 @@ def main(argv):
     """Trains, and writes `model.keras`."""
     del argv  # Checked by `config.start`.
     from ednas_tf import runs
-    from ednas_tf.stages import final_training, problem, searching
+    from ednas_tf.stages import dry_run, final_training
 
     settings = config.from_flags()
-    run = runs.Run(runs.folder(settings.run.workdir, settings.data.dataset))
+    folder = runs.folder(settings.run.workdir, settings.data.dataset)
+    run = runs.Run(folder, settings.defaults, not settings.run.dry_run)
     architecture = final_training.read_architecture(settings, run)
-    if searching.gives_weights(settings, run):
-        question = problem.prepare(settings)
-        dataset, augmentation = question.dataset, question.augmentation
-        searched = functools.partial(
-            searching.load_searched, question, settings, run
-        )
-    else:
-        dataset, augmentation = problem.load_data(settings, architecture.side)
-        searched = None
+    (dataset, augmentation), searched = _prepared(architecture, settings, run)
+    if settings.run.dry_run:
+        given = architecture, dataset, settings, run
+        print(dry_run.of_training(*given, searched=searched is not None))
+        return 0
     final_training.run_stage(
         architecture, dataset, augmentation, settings, run, searched=searched
     )
     print(f"trained: {run.path(runs.MODEL)}")
     return 0
+
+
+def _prepared(architecture, settings, run):
+    """Returns the data, and what loads the first weights or None."""
+    from ednas_tf.stages import problem, searching
+
+    if not searching.gives_weights(settings, run):
+        return problem.load_data(settings, architecture.side), None
+    question = problem.prepare(settings)
+    load = functools.partial(searching.load_searched, question, settings, run)
+    return (question.dataset, question.augmentation), load
 
 
 if __name__ == "__main__":

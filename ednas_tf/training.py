@@ -1,11 +1,48 @@
 """One recipe for the weights, in the search and in the final training."""
 
 import keras
+import tensorflow as tf
 
 from ednas_tf import criteria
+from ednas_tf.networks import finiteness
 
 _REFERENCE_BATCH = 256
 _UNDECAYED = [r"(^|/)(gamma|beta|bias)(:\d+)?$"]
+
+
+class _Guarded:
+    """An optimizer that fails before an update that is not finite.
+
+    What it saves is that of the optimizer it is made from.
+    """
+
+    part = finiteness.WEIGHTS
+    """What it updates."""
+
+    def apply(self, grads, trainable_variables=None):
+        """Updates the variables, or raises `InvalidArgumentError`."""
+        guard = finiteness.guard(grads, self.part)
+        with tf.control_dependencies([guard]):
+            super().apply(grads, trainable_variables)
+
+
+@keras.saving.register_keras_serializable(package="ednas_tf")
+class WeightOptimizer(_Guarded, keras.optimizers.SGD):
+    """SGD of the weights."""
+
+
+@keras.saving.register_keras_serializable(package="ednas_tf")
+class AlphaOptimizer(_Guarded, keras.optimizers.Adam):
+    """Adam of the alphas of operations."""
+
+    part = finiteness.ALPHAS
+
+
+@keras.saving.register_keras_serializable(package="ednas_tf")
+class ChannelOptimizer(_Guarded, keras.optimizers.Adam):
+    """Adam of the alphas of channels."""
+
+    part = finiteness.CHANNELS
 
 
 def learning_rate(base, batch_size, steps, warmup_steps):
@@ -42,7 +79,7 @@ def weight_optimizer(schedule, momentum=0.9, weight_decay=5e-4):
     """
     # Keras decays apart from the gradient: `w -= rate * decay * w`. In the L2
     # form the momentum sums the same term 1 / (1 - momentum) times.
-    optimizer = keras.optimizers.SGD(
+    optimizer = WeightOptimizer(
         schedule,
         momentum=momentum,
         nesterov=momentum > 0,
@@ -75,7 +112,7 @@ def alpha_optimizer(rate):
     Args:
         rate: Learning rate.
     """
-    return keras.optimizers.Adam(rate, beta_1=0.5)
+    return AlphaOptimizer(rate, beta_1=0.5)
 
 
 def channel_optimizer(rate, steps):
@@ -88,7 +125,7 @@ def channel_optimizer(rate, steps):
             least `0.5 / rate` steps.
         steps: Steps of the whole search.
     """
-    return keras.optimizers.Adam(
+    return ChannelOptimizer(
         keras.optimizers.schedules.CosineDecay(rate, max(steps, 1))
     )
 

@@ -46,6 +46,33 @@ def test_the_loss_of_keras_is_the_mean_over_examples():
     assert received == pytest.approx(mean, rel=1e-6)
 
 
+def slopes(loss, value):
+    """Returns the value and the gradient of a strict loss of a number."""
+    x = tf.constant(value)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        total = criteria.strict(loss(x))
+    return float(total), float(tape.gradient(total, x))
+
+
+def test_a_finite_loss_is_what_it_was():
+    assert slopes(lambda x: 3.0 * x, 2.0) == (6.0, 3.0)
+
+
+def test_a_loss_that_is_not_finite_has_no_finite_gradient():
+    value, gradient = slopes(lambda x: 1e38 * x, 100.0)
+    assert np.isnan([value, gradient]).all()
+
+
+def test_the_loss_of_keras_is_strict():
+    logits = tf.constant([[-3e38, 3e38]])
+    criterion = criteria.Criterion(tasks.CLASSIFICATION, 2)
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        value = criteria.Loss(criterion)(np.array([0]), logits)
+    assert np.isnan(tape.gradient(value, logits)).all()
+
+
 @pytest.mark.parametrize(
     ("task", "names"),
     [

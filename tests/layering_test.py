@@ -11,14 +11,15 @@ _ROOT = pathlib.Path(__file__).parents[1]
 _COMMANDS = {"search", "train", "export", "evaluate", "report", "lut", "sweep"}
 _FLOORS = (
     {"errors", "tasks"},
-    {"extras", "spaces", "runs", "versions"},
+    {"untrusted"},
+    {"extras", "interruption", "spaces", "runs", "versions"},
     {"data", "detection", "layers", "hardware"},
     {"networks", "criteria"},
     {"searchers", "training", "callbacks"},
     {"exporting", "evaluation"},
     {"reporting", "measuring"},
     {"stages"},
-    {"config"} | _COMMANDS,
+    {"config", "__main__"} | _COMMANDS,
 )
 _RANKS = {name: rank for rank, names in enumerate(_FLOORS) for name in names}
 _NEIGHBOURS = {("callbacks", "searchers")}
@@ -61,8 +62,8 @@ def test_imports_come_from_lower_floors(path):
         return
     for room in rooms(path) - {here}:
         lower = _RANKS[room] < _RANKS[here]
-        commands = here in _COMMANDS and room == "config"
-        assert lower or commands or (here, room) in _NEIGHBOURS, room
+        top = here in {*_COMMANDS, "__main__"} and room == "config"
+        assert lower or top or (here, room) in _NEIGHBOURS, room
 
 
 @pytest.mark.parametrize("path", _FILES, ids=ids)

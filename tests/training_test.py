@@ -3,9 +3,10 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ednas_tf import criteria, spaces, training
-from ednas_tf.networks import derived
+from ednas_tf.networks import derived, finiteness
 from tests import small
 
 
@@ -98,3 +99,54 @@ def test_compiled_classifier_learns_integer_labels():
     history = network.fit(images, labels, epochs=15, verbose=0).history
     assert history["loss"][-1] < 0.8 * history["loss"][0]
     assert history["accuracy"][-1] > history["accuracy"][0]
+
+
+def optimizers():
+    """Returns each optimizer of the recipe and the plain one it is made of."""
+    schedule = keras.optimizers.schedules.CosineDecay(0.01, 10)
+    return [
+        (training.weight_optimizer(0.1), keras.optimizers.SGD(0.1, 0.9)),
+        (training.alpha_optimizer(0.05), keras.optimizers.Adam(0.05)),
+        (training.channel_optimizer(0.01, 10), keras.optimizers.Adam(schedule)),
+    ]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_optimizer_refuses_an_update_that_is_not_finite(place):
+    optimizer, _ = optimizers()[place]
+    variables = [keras.Variable(1.0), keras.Variable(2.0)]
+    optimizer.build(variables)
+    gradients = [tf.constant(1.0), tf.constant(np.inf)]
+    with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+        tf.function(lambda: optimizer.apply(gradients, variables))()
+    part = ("weights", "alphas", "channels")[place]
+    assert finiteness.failed(caught.value) == part
+    assert [float(v) for v in variables] == [1.0, 2.0]
+    assert int(optimizer.iterations) == 0
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_state_of_the_plain_optimizer_still_loads(place, tmp_path):
+    models = []
+    for optimizer in optimizers()[place]:
+        image = keras.Input((2,))
+        model = keras.Model(image, keras.layers.Dense(1, name="d")(image))
+        optimizer.build(model.trainable_variables)
+        model.compile(optimizer)
+        models.append(model)
+    guarded, plain = models
+    plain.optimizer.variables[-1].assign([3.0])
+    plain.save_weights(str(tmp_path / "state.weights.h5"))
+    guarded.load_weights(str(tmp_path / "state.weights.h5"))
+    ours, theirs = (m.optimizer.variables for m in models)
+    assert [v.shape for v in ours] == [v.shape for v in theirs]
+    np.testing.assert_array_equal(ours[-1], [3.0])
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_optimizer_comes_back_from_its_configuration(place):
+    optimizer, _ = optimizers()[place]
+    saved = keras.optimizers.serialize(optimizer)
+    restored = keras.optimizers.deserialize(saved)
+    assert type(restored) is type(optimizer)
+    assert restored.get_config() == optimizer.get_config()

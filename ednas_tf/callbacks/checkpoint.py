@@ -1,37 +1,63 @@
-"""States of a training that the same command goes on from."""
+"""Saves the state of a training, and stops it when it is asked to."""
+
+import time
 
 import keras
-import numpy as np
+
+from ednas_tf import interruption
+from ednas_tf.callbacks import states
+
+_PATIENCE_SECONDS = 4.0
+"""How long a signal waits for the end of a validation, which completes an
+epoch; half of a validation is worth nothing."""
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Saves the state after every epoch; see `resuming.restore`.
-
-    The state before the last one is kept too, should a kill spoil the last.
+    """Saves the state after every epoch, and where a signal stops it.
 
     Args:
         run: The `Run`.
-        state: Folder of the states in the run.
+        folder: Folder of the states in the run.
+        place: The `states.Place` that the training begins at.
     """
 
-    def __init__(self, run, state):
+    def __init__(self, run, folder, place=None):
         super().__init__()
         self.run = run
-        self.state = state
+        self.folder = folder
+        self.place = place or states.Place()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Notes where it is."""
+        if not self.place.step:
+            self.place = states.Place(epoch)
+        self.began = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Saves and stops if a signal waits."""
+        if batch == 0 and self.place.step:
+            # Not before: Keras makes its metrics with the first step.
+            states.add_metrics(self.model, self.place)
+        done = self.place.step + batch + 1
+        # After the last step, a validation is left, or the epoch's own end.
+        if interruption.pending() is None or batch + 1 == self._steps():
+            return
+        seconds = self.place.seconds + time.perf_counter() - self.began
+        place = states.Place(self.place.epoch, done, seconds)
+        states.save(self.model, self.run, self.folder, place)
+        interruption.check()
+
+    def on_test_batch_end(self, batch, logs=None):
+        """Stops if a signal has waited for long."""
+        if (interruption.pending() or 0.0) > _PATIENCE_SECONDS:
+            interruption.check()
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves weights, optimizers, schedules and generators."""
-        name = f"{self.state}/epoch{epoch + 1:05}.weights.h5"
-        self.run.write_with(name, self.model.save_weights, self._size())
-        for old in sorted(self.run.path(self.state).glob("epoch*"))[:-2]:
-            self.run.remove(f"{self.state}/{old.name}")
+        place = states.Place(epoch + 1)
+        states.save(self.model, self.run, self.folder, place)
+        self.place = place
+        interruption.check()
 
-    def _size(self):
-        optimizers = [
-            getattr(self.model, name, None)
-            for name in ("optimizer", "alpha_optimizer", "channel_optimizer")
-        ]
-        variables = list(self.model.weights)
-        for optimizer in filter(None, optimizers):
-            variables += optimizer.variables
-        return sum(4 * int(np.prod(v.shape)) for v in variables)
+    def _steps(self):
+        return self.params.get("steps")

@@ -14,16 +14,19 @@ class History(keras.callbacks.Callback):
     Args:
         run: The `Run`.
         name: Name of the CSV file.
+        spent: Seconds that the first epoch took before it was broken off.
     """
 
-    def __init__(self, run, name):
+    def __init__(self, run, name, spent=0.0):
         super().__init__()
         self.run = run
         self.name = name
+        self.spent = spent
 
     def on_epoch_begin(self, epoch, logs=None):
         """Starts the clock."""
-        self.began = time.perf_counter()
+        self.began = time.perf_counter() - self.spent
+        self.spent = 0.0
 
     def on_epoch_end(self, epoch, logs=None):
         """Writes the rows so far."""

@@ -59,14 +59,16 @@ class SearchPhases(keras.callbacks.Callback):
         epochs: All epochs, the warm-up among them.
         start: First temperature.
         end: Last temperature.
+        begun: Whether a search goes on that has been begun before.
     """
 
-    def __init__(self, warmup_epochs, epochs, start, end):
+    def __init__(self, warmup_epochs, epochs, start, end, begun=False):
         super().__init__()
         self.warmup_epochs = warmup_epochs
         self.epochs = epochs
         self.start = start
         self.end = end
+        self.begun = begun
 
     def on_epoch_begin(self, epoch, logs=None):
         """Sets the state of the coming epoch."""
@@ -77,7 +79,7 @@ class SearchPhases(keras.callbacks.Callback):
         half = self.warmup_epochs + (self.epochs - self.warmup_epochs) / 2
         cost_loss = self.model.cost_loss
         cost_loss.ramp.assign(schedules.ramp(epoch, self.warmup_epochs, half))
-        if epoch == 0 and self.warmup_epochs == 0:
+        if not (self.begun or epoch or self.warmup_epochs):
             self._start(np.log(self.model.space.skeleton.num_classes))
 
     def on_epoch_end(self, epoch, logs=None):

@@ -1,6 +1,7 @@
 """Flags and what they become: the only reader of flags."""
 
 import dataclasses
+import itertools
 import os
 
 from absl import flags
@@ -13,6 +14,7 @@ from ednas_tf.config import (
     export,
     lut,
     optimize,
+    report,
     run,
     search,
     space,
@@ -23,9 +25,9 @@ from ednas_tf.config.launch import start
 
 __all__ = ["Config", "from_flags", "start"]
 __all__ += ["cost", "data", "device", "evaluate", "export", "lut", "optimize"]
-__all__ += ["run", "search", "space", "sweep", "train"]
+__all__ += ["report", "run", "search", "space", "sweep", "train"]
 
-_ONCE = ("overwrite", "dry_run", "profile")
+_ONCE = ("overwrite", "dry_run", "profile", "runs")
 _PATHS = (
     "workdir",
     "data_dir",
@@ -79,6 +81,7 @@ class Config:
 
     Attributes:
         stages: By stage, the flags that its result depends on.
+        defaults: What our flags are by themselves, by name.
         flag_lines: All flags with a value, as lines of a flagfile.
     """
 
@@ -94,19 +97,24 @@ class Config:
     evaluate: evaluate.EvaluateConfig
     lut: lut.LutConfig
     sweep: sweep.SweepConfig
+    report: report.ReportConfig
     stages: dict
+    defaults: dict
     flag_lines: str
 
 
 def from_flags():
     """Returns the `Config` of the parsed flags."""
     parts = (run, data, space, search, device, cost, train, export)
-    parts = (*parts, optimize, evaluate, lut, sweep)
+    parts = (*parts, optimize, evaluate, lut, sweep, report)
     values = {
         part.__name__.rpartition(".")[2]: part.from_flags() for part in parts
     }
     stages = {stage: _values(stage) for stage in _MODULES}
-    return Config(**values, stages=stages, flag_lines=_lines())
+    defaults = {flag.name: flag.default for flag in _ours()}
+    return Config(
+        **values, stages=stages, defaults=defaults, flag_lines=_lines()
+    )
 
 
 def _values(stage):
@@ -127,14 +135,18 @@ def _values(stage):
 
 def _lines():
     """All our flags that have a value, as a flagfile for any folder."""
-    ours = [
-        flag
-        for name, found in flags.FLAGS.flags_by_module_dict().items()
-        if name.startswith(__name__)
-        for flag in found
+    return "".join(
+        _line(flag) + "\n"
+        for flag in _ours()
         if flag.value is not None and flag.name not in _ONCE
-    ]
-    return "".join(_line(flag) + "\n" for flag in ours)
+    )
+
+
+def _ours():
+    """All flags of this package."""
+    modules = flags.FLAGS.flags_by_module_dict().items()
+    ours = (found for name, found in modules if name.startswith(__name__))
+    return itertools.chain.from_iterable(ours)
 
 
 def _line(flag):

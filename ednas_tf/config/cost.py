@@ -1,4 +1,4 @@
-"""Flags of the device: its costs, their weights and their budgets."""
+"""Flags of the costs: their tables, weights and budgets."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""Flags that name the device, and how this one is measured."""
+"""Flags of the device: its name, and how this machine is measured."""
 
 import dataclasses
 

@@ -1,69 +1,52 @@
 """How every command starts: flagfiles found, mistakes told in one line."""
 
-import math
 import os
 import pathlib
-import signal
 import sys
 
 from absl import app, flags, logging
 
-from ednas_tf import errors
+from ednas_tf import errors, interruption
+from ednas_tf.config import checking
+from ednas_tf.config import help as helping
+from ednas_tf.config.guarding import guarded, reader_left, tell
 
 _NAMES = ("--flagfile", "-flagfile")
 
 
-def start(main):
+def start(main, seconds=interruption.SECONDS):
     """Runs `main(argv)` as a command and exits with what it returns.
 
     Args:
         main: Function of the arguments that are no flags.
+        seconds: How long it may take to stop after a signal.
     """
     # The C++ side of TensorFlow talks of oneDNN and CUDA at every start.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    # As an exception, so that files under way are cleared away.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    app.run(guarded(main), flags_parser=parse)
+    interruption.install(seconds)
+    app.define_help_flags()
+    helping.define()
+    app.run(interruption.leaving(guarded(main)), flags_parser=parse)
 
 
 def parse(argv):
     """Parses flags, flagfiles of ours among them; exits with 1 on a mistake."""
     try:
         rest = flags.FLAGS(_resolved(argv))
-        _check_finite()
+        checking.check()
         # Libraries tell every file that they open, unless asked to with -v.
         if flags.FLAGS["verbosity"].using_default_value:
             logging.set_verbosity(logging.WARNING)
         return rest
-    except (flags.Error, errors.UserError, UnicodeDecodeError) as error:
-        _tell(error)
+    except (flags.Error, errors.UserError) as error:
+        tell(error)
         sys.exit(1)
-
-
-def guarded(main):
-    """Returns `main` with mistakes told in one line and as an exit code."""
-
-    def run(argv):
-        try:
-            if len(argv) > 1:
-                raise errors.UserError(
-                    f"Expected flags only. Received: {' '.join(argv[1:])}"
-                )
-            return main(argv)
-        except errors.UserError as error:
-            _tell(error)
-            return error.exit_code
-        except KeyboardInterrupt:
-            _tell(
-                "Interrupted. The same command, without --overwrite, goes on."
-            )
-            return 130
-        except (OSError, MemoryError) as error:
-            _tell(f"{type(error).__name__}: {errors.first_line(error)}")
-            return 1
-
-    return run
+    except UnicodeDecodeError as error:
+        tell(f"Expected a --flagfile of text in UTF-8. Received: {error}")
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(reader_left())
 
 
 def _resolved(argv):
@@ -82,23 +65,17 @@ def _resolved(argv):
     return resolved
 
 
-def _check_finite():
-    """Refuses NaN and infinity, which pass every bound."""
-    for name in flags.FLAGS:
-        value = flags.FLAGS[name].value
-        if isinstance(value, float) and not math.isfinite(value):
-            raise errors.UserError(
-                f"Expected a finite number for --{name}. Received: {value}"
-            )
-
-
 def _find(name):
     places = (pathlib.Path(), pathlib.Path("flags"), _shipped())
     for folder in places:
         if (folder / name).is_file():
             return folder / name
-    known = [path.name for path in _shipped().glob("*.flags")]
-    raise errors.unknown_name("flagfile", name, known)
+    raise errors.unknown_name("flagfile", name, shipped_flagfiles())
+
+
+def shipped_flagfiles():
+    """Returns the names of the flagfiles that come with the package."""
+    return sorted(path.name for path in _shipped().glob("*.flags"))
 
 
 def _shipped():
@@ -106,8 +83,3 @@ def _shipped():
     package = pathlib.Path(__file__).parents[1]
     inside = package / "flagfiles"
     return inside if inside.is_dir() else package.parent / "flags"
-
-
-def _tell(error):
-    text = " ".join(str(error).split())
-    print(f"error: {text}", file=sys.stderr, flush=True)

@@ -16,7 +16,9 @@ _OVERWRITE = flags.DEFINE_bool(
     "overwrite", False, "Delete what this stage and later ones wrote before."
 )
 _DRY_RUN = flags.DEFINE_bool(
-    "dry_run", False, "Print space, costs and splits, and stop."
+    "dry_run",
+    False,
+    "Say what would be read, done and written, and write nothing.",
 )
 _DETERMINISTIC = flags.DEFINE_bool(
     "deterministic", False, "Repeatable to the bit; slower."

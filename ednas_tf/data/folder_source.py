@@ -33,7 +33,12 @@ def read(spec):
         sorted. Only images that are used are opened.
     """
     spec.check_kind(examples.IMAGE)
-    root = pathlib.Path(spec.name.partition(":")[2]).expanduser()
+    named = spec.name.partition(":")[2]
+    root = pathlib.Path(named).expanduser()
+    if not named:
+        raise errors.UserError(
+            f"Expected --dataset=folder:DIR. Received: {spec.name}"
+        )
     parts = _parts(root)
     splits = [_folders(part) for part in parts]
     _check_classes(parts, splits)
@@ -168,9 +173,10 @@ def _decode_all(files, size):
 
 def _decode(path, size):
     try:
-        return images.resize(images.decode(path.read_bytes()), size).numpy()
+        content = images.content(path)
+        return images.resize(images.decode(content), size).numpy()
     except (OSError, ValueError, tf.errors.OpError) as error:
         raise errors.UserError(
             f"Could not read the image '{path}'. Expected a whole png, jpeg, "
-            "bmp or gif file: replace or remove it."
+            "bmp or gif file, not of 80 megapixels: replace or remove it."
         ) from error

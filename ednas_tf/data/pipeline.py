@@ -1,11 +1,11 @@
 """Batches for search, training and evaluation, repeatable from a seed.
 
 An epoch is one iteration over a pipeline. Order and augmentation depend only
-on (seed, epoch, step), so a run that starts at `first_epoch` sees what the
+on (seed, epoch, step), so a run that starts at a `Position` sees what the
 unbroken run saw from there.
 """
 
-import itertools
+import dataclasses
 
 import tensorflow as tf
 
@@ -14,6 +14,27 @@ from ednas_tf.data import augmentation as augmentations
 
 # The streams of random numbers: weights and alphas never share one.
 _WEIGHTS, _ALPHAS = 0, 1
+
+
+@dataclasses.dataclass
+class Position:
+    """Where the next iteration over a pipeline begins.
+
+    Each iteration moves it to the next epoch. What drives a pipeline may set
+    it instead: Keras looks into one before it trains.
+
+    Attributes:
+        epoch: Number of the epoch.
+        step: Steps of every iteration that are left out, as done before.
+    """
+
+    epoch: int = 0
+    step: int = 0
+
+    def take(self):
+        """Returns the number of the epoch, and moves on."""
+        self.epoch += 1
+        return self.epoch - 1
 
 
 def normalize(images, dataset):
@@ -28,7 +49,7 @@ def normalize(images, dataset):
     return (tf.cast(images, tf.float32) - mean) / std
 
 
-def training(examples, dataset, augmentation, batch_size, seed, first_epoch=0):
+def training(examples, dataset, augmentation, batch_size, seed, position=None):
     """Returns augmented, normalised batches; each iteration is one epoch.
 
     Args:
@@ -37,7 +58,7 @@ def training(examples, dataset, augmentation, batch_size, seed, first_epoch=0):
         augmentation: An `Augmentation`.
         batch_size: Images in a batch; what is left of an epoch is dropped.
         seed: Seed of order and augmentation.
-        first_epoch: Number of the epoch that the first iteration shows.
+        position: The `Position` that it begins at, epoch 0 by default.
 
     Returns:
         `tf.data.Dataset` of float32 images of shape `(b, h, w, c)` and labels
@@ -50,10 +71,10 @@ def training(examples, dataset, augmentation, batch_size, seed, first_epoch=0):
         key = _key(seed, _WEIGHTS, epoch)
         return _steps(len(examples), (num_steps, batch_size), key)
 
-    return _epochs(steps, draw, num_steps, first_epoch)
+    return _epochs(steps, draw, num_steps, position or Position())
 
 
-def searching(splits, dataset, augmentation, batch_size, seed, first_epoch=0):
+def searching(splits, dataset, augmentation, batch_size, seed, position=None):
     """Returns pairs of batches, for weights and for alphas.
 
     An epoch is one pass over the split for weights; the one for alphas starts
@@ -66,13 +87,13 @@ def searching(splits, dataset, augmentation, batch_size, seed, first_epoch=0):
         augmentation: An `Augmentation`.
         batch_size: Images in each batch of a pair.
         seed: Seed of order and augmentation.
-        first_epoch: Number of the epoch that the first iteration shows.
+        position: The `Position` that it begins at, epoch 0 by default.
 
     Returns:
         `tf.data.Dataset` of `((images, labels), (images, labels))`, shaped
         like the batches of `training`.
     """
-    arguments = dataset, augmentation, batch_size, seed, first_epoch
+    arguments = dataset, augmentation, batch_size, seed, position
     if not len(splits.alphas):
         same = training(splits.weights, *arguments)
         return same.map(lambda *batch: (batch, batch))
@@ -92,7 +113,7 @@ def searching(splits, dataset, augmentation, batch_size, seed, first_epoch=0):
     def draw(weights, alphas):
         return drawers[0](*weights), drawers[1](*alphas)
 
-    return _epochs(steps, draw, num_steps, first_epoch)
+    return _epochs(steps, draw, num_steps, position or Position())
 
 
 def evaluation(examples, dataset, batch_size, normalized=True):
@@ -189,22 +210,23 @@ def _steps(num_examples, shape, key):
     return tf.data.Dataset.zip(rows, keys)
 
 
-def _epochs(steps, draw, num_steps, first_epoch):
+def _epochs(steps, draw, num_steps, position):
     """Returns a `tf.data.Dataset` that is the next epoch at each iteration.
 
     Args:
         steps: Function from the number of an epoch to its steps.
         draw: Function from a step to what the pipeline gives.
         num_steps: Steps of an epoch.
-        first_epoch: Number of the first epoch.
+        position: The `Position`.
     """
-    numbers = itertools.count(first_epoch)
     epoch = tf.data.Dataset.from_generator(
-        lambda: [next(numbers)], output_signature=tf.TensorSpec((), tf.int64)
+        lambda: [position.take()],
+        output_signature=tf.TensorSpec((), tf.int64),
     )
+    left = num_steps - position.step
     return (
-        epoch.flat_map(steps)
+        epoch.flat_map(lambda number: steps(number).skip(position.step))
         .map(draw, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-        .apply(tf.data.experimental.assert_cardinality(num_steps))
+        .apply(tf.data.experimental.assert_cardinality(left))
         .prefetch(tf.data.AUTOTUNE)
     )

@@ -157,8 +157,8 @@ def _strength(name, text, side):
     if name == "crop":
         if not re.fullmatch("[0-9]+", text) or int(text) >= side:
             raise errors.UserError(
-                f"Expected crop=PIXELS, a whole number below the image's side "
-                f"of {side}. Received: crop={text}"
+                f"Expected crop=PIXELS in --augment, a whole number below the "
+                f"image's side of {side}. Received: crop={text}"
             )
         return int(text)
     try:
@@ -167,7 +167,7 @@ def _strength(name, text, side):
         value = math.nan
     if not 0 <= value <= _LARGEST[name]:
         raise errors.UserError(
-            f"Expected {name}=NUMBER from 0 to {_LARGEST[name]}. "
+            f"Expected {name}=NUMBER from 0 to {_LARGEST[name]} in --augment. "
             f"Received: {name}={text}"
         )
     return value

@@ -8,6 +8,7 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core import read_only_builder, registered
 
 from ednas_tf import errors
+from ednas_tf.untrusted import tfds_folder
 
 # Offered when a name is unknown, besides what is prepared on disk.
 _COMMON = (
@@ -33,6 +34,7 @@ def find(spec):
             so.
     """
     try:
+        _check_prepared(spec)
         return read_only_builder.builder_from_files(
             spec.name, data_dir=str(_place(spec))
         )
@@ -86,11 +88,27 @@ def _unknown(spec):
 def _known(spec):
     """Returns names to offer: common ones, and what is prepared on disk."""
     prepared = (
-        path.relative_to(_place(spec)).parts[0]
-        for pattern in ("*/*/features.json", "*/*/*/features.json")
-        for path in _place(spec).glob(pattern)
+        path.relative_to(_place(spec)).parts[0] for path in _prepared(spec)
     )
     return {*_COMMON, *prepared}
+
+
+def _prepared(spec):
+    """Yields the descriptions of all datasets that are prepared."""
+    for pattern in ("*/*", "*/*/*"):
+        yield from _place(spec).glob(f"{pattern}/{tfds_folder.FEATURES}")
+
+
+def _check_prepared(spec):
+    """Raises `UserError` if TFDS would run a stranger's code, or read far."""
+    for path in _prepared(spec):
+        if _plain(path.relative_to(_place(spec)).parts[0]) == _plain(spec.name):
+            tfds_folder.check(path.parent)
+
+
+def _plain(name):
+    """Returns a name in the one of several forms that TFDS takes as equal."""
+    return _base(name).lower().replace("_", "")
 
 
 def _registered():

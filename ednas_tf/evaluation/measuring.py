@@ -15,7 +15,7 @@ _TIMED_SECONDS = 5.0
 
 @dataclasses.dataclass(frozen=True)
 class Metrics:
-    """What `metrics.json` says about a run.
+    """What was measured of a run.
 
     Attributes:
         artifacts: By name: the figures of `Tally.result` (`accuracy`, or
@@ -24,15 +24,18 @@ class Metrics:
             one image on this host, None for a simulation) on `threads`.
         macs: Multiply-accumulates of one image.
         params: Weights and biases.
+        confusions: By name the `Confusion`, where an example has one class.
     """
 
     artifacts: dict
     macs: int
     params: int
+    confusions: dict = dataclasses.field(default_factory=dict, compare=False)
 
     def to_dict(self):
-        """Returns values that `json` can write."""
-        return dataclasses.asdict(self)
+        """Returns what `metrics.json` says."""
+        names = ("artifacts", "macs", "params")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -82,7 +85,12 @@ def evaluate(subjects, batches, new_tally, counts):
     rows = {
         name: _row(subject, tallies[name]) for name, subject in subjects.items()
     }
-    return Metrics(rows, macs=counts["macs"], params=counts["params"])
+    confusions = {
+        name: tally.confusion
+        for name, tally in tallies.items()
+        if tally.confusion is not None
+    }
+    return Metrics(rows, counts["macs"], counts["params"], confusions)
 
 
 def latency_us(runner):

@@ -11,7 +11,8 @@ import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
 from ednas_tf import errors
-from ednas_tf.hardware import tflite_numbers
+from ednas_tf.hardware import tflite_file, tflite_numbers
+from ednas_tf.untrusted import keras_archive, saved_model_files
 
 _SIGNATURE = "serve"
 _OUTPUT = "probabilities"
@@ -29,6 +30,7 @@ class TFLiteRunner:
     threads = 1
 
     def __init__(self, path, workers=None):
+        tflite_file.read(path)  # LiteRT trusts what a file says of itself.
         content = pathlib.Path(path).read_bytes()
         count = workers or os.cpu_count()
         self._workers = [_interpreter(content) for _ in range(count)]
@@ -128,7 +130,9 @@ def open_artifact(path):
 
 
 def _open_keras(path):
-    return keras_runner(keras.models.load_model(path, compile=False))
+    keras_archive.check(path)
+    model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    return keras_runner(model)
 
 
 def keras_runner(model):
@@ -141,6 +145,7 @@ def keras_runner(model):
 
 
 def _open_saved_model(path):
+    saved_model_files.check(path)
     loaded = tf.saved_model.load(str(path))
     function = loaded.signatures[_SIGNATURE]
     (spec,) = function.structured_input_signature[1].values()

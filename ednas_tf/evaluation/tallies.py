@@ -5,6 +5,7 @@ from sklearn import metrics
 
 from ednas_tf import errors, tasks
 from ednas_tf.detection import mean_average_precision, suppression
+from ednas_tf.evaluation import mistakes
 
 # A class is there if that is likelier than not.
 _THRESHOLD = 0.5
@@ -23,6 +24,8 @@ class Tally:
 
     decisive = "probabilities"
     """Name of the output that decides on classes."""
+    confusion = None
+    """The `Confusion`, where an example has one class."""
 
     def __init__(self, num_classes):
         self.num_classes = num_classes
@@ -87,17 +90,20 @@ class Tally:
 class _Classification(Tally):
     """Counts examples whose most probable class is the label."""
 
-    right = 0
+    def __init__(self, num_classes):
+        super().__init__(num_classes)
+        self.confusion = mistakes.Confusion()
 
     def _decisions(self, probabilities):
         return np.argmax(probabilities, axis=-1)
 
     def _keep(self, outputs, labels):
-        found = self._decisions(outputs[self.decisive])
-        self.right += int(np.sum(found == labels))
+        self.confusion.add(outputs[self.decisive], labels)
 
     def _figures(self):
-        return {"accuracy": self.right / self.examples}
+        counts = self.confusion.counts.items()
+        right = sum(count for (label, told), count in counts if label == told)
+        return {"accuracy": right / self.examples}
 
     def _check(self, labels):
         largest = int(np.max(labels))

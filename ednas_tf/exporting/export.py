@@ -4,13 +4,13 @@ import functools
 import gzip
 import hashlib
 import itertools
-import json
 import pathlib
 
 from ednas_tf import data, errors, runs, tasks
 from ednas_tf.data import audio
 from ednas_tf.exporting import saved_model, tflite, tflite_metadata
 from ednas_tf.exporting.tflite_metadata import INSIDE, OUTSIDE
+from ednas_tf.untrusted import json_text
 
 SCHEMA = "ednas-export/1"
 SAVED_MODEL = "saved_model"
@@ -131,7 +131,7 @@ def _check(formats):
 def recorded(run):
     """Returns what `export.json` says; raises `UserError` if it is broken."""
     try:
-        content = json.loads(run.read_text(runs.EXPORT))
+        content = json_text.mapping(run.read_text(runs.EXPORT), nonfinite=True)
         for entry in content["artifacts"].values():
             str(entry["sha256"])
         deployment = content.get("deployment")
@@ -139,10 +139,9 @@ def recorded(run):
             str(deployment[name])
         return content
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, errors.UserError):
-            raise
+        told = error if isinstance(error, errors.UserError) else repr(error)
         raise errors.UserError(
-            f"{run.path(runs.EXPORT)} is not what an export writes: {error!r}. "
+            f"{run.path(runs.EXPORT)} is not what an export writes: {told}. "
             "Run the export again with --overwrite."
         ) from error
 

@@ -4,10 +4,10 @@ import collections
 import dataclasses
 import difflib
 import pathlib
-import tempfile
 
 from ai_edge_litert import interpreter as litert
 
+from ednas_tf import runs
 from ednas_tf.exporting import saved_model
 from ednas_tf.hardware import tflite_file
 
@@ -82,7 +82,7 @@ def read(content, runner):
         content: Bytes of the file.
         runner: What `open_file` returned for it.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with runs.scratch() as folder:
         path = pathlib.Path(folder, "model.tflite")
         path.write_bytes(content)
         graph = tflite_file.read(path)

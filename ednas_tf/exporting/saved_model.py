@@ -1,5 +1,7 @@
 """The SavedModel: the network for TensorFlow alone, without this package."""
 
+import contextlib
+
 import keras
 import tensorflow as tf
 
@@ -34,9 +36,16 @@ def export(model, path, batch=None, raw=False):
     )
     archive = keras.export.ExportArchive()
     archive.add_endpoint(SIGNATURE, serve, input_signature=[image])
-    try:
+    with telling_disk():
         archive.write_out(path, verbose=False)
-    except tf.errors.OpError as error:  # TensorFlow's word for a full disk.
+
+
+@contextlib.contextmanager
+def telling_disk():
+    """Makes of TensorFlow's word for a full disk that of Python."""
+    try:
+        yield
+    except tf.errors.OpError as error:
         raise OSError(error.message) from error
 
 

@@ -1,7 +1,6 @@
 """TFLite files: one image to probabilities, float or quantized."""
 
 import pathlib
-import tempfile
 
 import numpy as np
 import tensorflow as tf
@@ -54,7 +53,7 @@ def convert_all(model, formats, calibration=None, raw=False):
     if not formats:
         return
     images, expected = _reference(model, raw)
-    with tempfile.TemporaryDirectory() as folder:
+    with runs.scratch() as folder:
         for format in formats:
             # Integers are asked for at conversion: a graph of uint8 would
             # begin with a cast, through float numbers.

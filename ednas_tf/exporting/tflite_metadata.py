@@ -20,6 +20,7 @@ INSIDE, OUTSIDE = "inside", "outside"
 _PARSER = "1.0.0"  # The first version of the schema has all that is used.
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # The same network gives the same bytes.
 _LARGEST = 255.0
+_MOST_BYTES = 10_000_000  # Of the names of classes, unpacked.
 _COLORS = {1: tables.GRAYSCALE, 3: tables.RGB}
 _FEATURES = {"content_properties": {"kind": "FeatureProperties"}}
 _BOXES = "boxes"
@@ -172,7 +173,9 @@ def _files(content):
     """Returns the files behind the end of a TFLite file, as text by name."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            return {name: archive.read(name).decode() for name in names}
+            members = archive.infolist()
+            if sum(each.file_size for each in members) > _MOST_BYTES:
+                return {}
+            return {m.filename: archive.read(m).decode() for m in members}
     except zipfile.BadZipFile:
         return {}

@@ -3,8 +3,8 @@
 import csv
 import pathlib
 import re
-import tempfile
 
+from ednas_tf import runs
 from ednas_tf.exporting import foreign
 
 _OPTIONS = {
@@ -35,7 +35,7 @@ def check(path, operators):
     """
     if not foreign.is_installed("ethosu"):
         return foreign.unchecked("pip install ethos-u-vela")
-    with tempfile.TemporaryDirectory() as folder:
+    with runs.scratch() as folder:
         options = [text for pair in _OPTIONS.items() for text in pair]
         arguments = ("-m", "ethosu.vela", path, "--output-dir", folder)
         done = foreign.run((*arguments, *options), _SECONDS)

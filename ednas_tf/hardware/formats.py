@@ -3,12 +3,12 @@
 Values are read as they come; `table` checks what they mean.
 """
 
-import collections
 import csv
 import io
 import json
 
 from ednas_tf import errors
+from ednas_tf.untrusted import json_text
 
 SECTIONS = ("target", "tool", "unit", "provenance")
 _NUMBERS = (
@@ -20,32 +20,6 @@ _NUMBERS = (
     "target.flash_kib",
 )
 _TEXTS = ("op", "act", "dtype", "status")
-
-
-def parse_json(text):
-    """Returns the values of JSON text; raises `UserError`.
-
-    A key that comes twice is refused: `json` alone would take the last.
-    """
-    try:
-        return json.loads(text, object_pairs_hook=_unique)
-    except errors.UserError:
-        raise
-    except RecursionError as error:
-        raise errors.UserError("Not JSON: nested too deeply.") from error
-    except ValueError as error:
-        raise errors.UserError(f"Not JSON: {error}.") from error
-
-
-def _unique(pairs):
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        counts = collections.Counter(key for key, _ in pairs)
-        twice = counts.most_common(1)[0][0]
-        raise errors.UserError(
-            f"Not JSON: the key {twice!r:.60} comes twice. Remove one of them."
-        )
-    return values
 
 
 def dump_json(values):
@@ -114,7 +88,7 @@ def _put(values, line):
     key, text = key.strip(), text.strip()
     if not separator:
         return  # A remark, not a value.
-    value = parse_json(text) if text.startswith('"') else text
+    value = json_text.parse(text) if text.startswith('"') else text
     if key in _NUMBERS:
         value = number(text)
     section, _, name = key.partition(".")

@@ -9,7 +9,8 @@ import pathlib
 from importlib import resources
 
 from ednas_tf import errors
-from ednas_tf.hardware import checks, file_operators, formats
+from ednas_tf.hardware import checks, file_operators
+from ednas_tf.untrusted import json_text
 
 SCHEMA = "ednas-rules/1"
 CONCAT_AXES = ("any", "channels")
@@ -166,10 +167,17 @@ def load(name):
     if name not in names():
         raise errors.unknown_name("deployment rules", name, names())
     text = _folder().joinpath(f"{name}.json").read_text(encoding="utf-8")
+    return from_json(text, f"{name}.json")
+
+
+def from_json(text, path):
+    """Returns the `Profile` that JSON text describes; `path` is for errors."""
     try:
-        return _from_values(formats.parse_json(text))
+        return _from_values(json_text.parse(text))
     except errors.UserError as error:
-        raise errors.UserError(f"{name}.json: {error}") from error
+        raise errors.UserError(f"{path}: {error}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise errors.UserError(f"{path} is no profile: {error}.") from error
 
 
 def _from_values(values):

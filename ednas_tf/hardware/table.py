@@ -8,6 +8,7 @@ import pathlib
 from ednas_tf import __version__, errors, runs
 from ednas_tf.hardware import checks, entries, formats, models, targets
 from ednas_tf.spaces import operators, tiling
+from ednas_tf.untrusted import json_text
 
 SCHEMA = "ednas-lut/1"
 UNITS = {"latency": "us", "energy": "uJ"}
@@ -128,7 +129,7 @@ def read(path):
     text = runs.read_text(path, _MAX_BYTES)
     is_csv = pathlib.Path(path).suffix.lower() == ".csv"
     try:
-        parse = formats.parse_csv if is_csv else formats.parse_json
+        parse = formats.parse_csv if is_csv else json_text.parse
         return from_values(parse(text))
     except errors.UserError as error:
         raise errors.UserError(f"{path}: {error}") from error

@@ -11,7 +11,8 @@ import pathlib
 from importlib import resources
 
 from ednas_tf import errors, runs
-from ednas_tf.hardware import checks, entries, formats
+from ednas_tf.hardware import checks, entries
+from ednas_tf.untrusted import json_text
 
 SCHEMA = "ednas-target/1"
 STATUSES = ("measured", "modelled", "extrapolated")
@@ -234,7 +235,7 @@ def read(path, core=None):
 def from_json(text, path):
     """Returns the `Target` that JSON text describes; `path` is for errors."""
     try:
-        return _from_values(formats.parse_json(text))
+        return _from_values(json_text.parse(text))
     except errors.UserError as error:
         raise errors.UserError(f"{path}: {error}") from error
 

@@ -2,12 +2,18 @@
 
 import contextlib
 import dataclasses
+import functools
+import math
 import pathlib
 import struct
 
 from ednas_tf import errors
+from ednas_tf.untrusted import bounded
 
 _MAX_BYTES = 2_000_000_000
+_MOST_PARTS = 20_000
+_MOST_INTEGERS = 1000
+_MOST_VALUES = 2**29
 _IDENTIFIER = b"TFL3"
 # What the flatbuffers package raises on offsets that lead nowhere.
 _CORRUPT = (
@@ -82,11 +88,24 @@ class Graph:
 
     def producer(self, index):
         """Returns the node that makes a tensor, or None."""
-        return next((n for n in self.nodes if index in n.outputs), None)
+        return self._producers.get(index)
 
     def consumers(self, index):
         """Returns the nodes that read a tensor."""
-        return [node for node in self.nodes if index in node.inputs]
+        return self._consumers.get(index, [])
+
+    @functools.cached_property
+    def _producers(self):
+        pairs = [(i, node) for node in self.nodes for i in node.outputs]
+        return dict(reversed(pairs))  # The first counts.
+
+    @functools.cached_property
+    def _consumers(self):
+        found = {}
+        for node in self.nodes:
+            for index in dict.fromkeys(node.inputs):
+                found.setdefault(index, []).append(node)
+        return found
 
     def integers(self, index):
         """Returns the values of a constant of 32-bit integers, or None."""
@@ -115,9 +134,7 @@ def read(path):
     """Returns the `Graph` of a `.tflite` file; raises `UserError`."""
     path = pathlib.Path(path)
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise errors.UserError(f"{path}: expected at most 2 GB.")
-        data = path.read_bytes()
+        data = bounded.read(path, _MAX_BYTES)
     except OSError as error:
         raise errors.UserError(
             f"{path}: cannot be read: {error.strerror}."
@@ -170,8 +187,11 @@ def _tensor(model, tensor, types):
     if not 0 <= buffer < model.BuffersLength():
         raise IndexError(f"No buffer {buffer}.")
     data = model.Buffers(buffer).DataAsNumpy()
+    shape = _integers(tensor.ShapeAsNumpy())
+    if abs(math.prod(shape)) > _MOST_VALUES:
+        raise IndexError(f"No memory for a tensor of {shape}.")
     return Tensor(
-        shape=_integers(tensor.ShapeAsNumpy()),
+        shape=shape,
         dtype=types[tensor.Type()],
         data=None if isinstance(data, int) or not len(data) else data,
         name=_text(tensor.Name()),
@@ -194,7 +214,7 @@ def _node(schema, operator, ops, num_tensors):
 
 def _places(data, length):
     """Returns the places of a vector, unless the file is too short for it."""
-    if not 0 <= length <= len(data) // 4:
+    if not 0 <= length <= min(len(data) // 4, _MOST_PARTS):
         raise IndexError(f"No room for {length} parts.")
     return range(length)
 
@@ -205,8 +225,15 @@ def _text(value):
 
 
 def _integers(values):
-    """Returns a vector as ints; an absent one comes as the number 0."""
-    return () if isinstance(values, int) else tuple(int(v) for v in values)
+    """Returns a vector as ints; an absent one comes as the number 0.
+
+    Parts of a file may share a vector, so that few bytes stand for much.
+    """
+    if isinstance(values, int):
+        return ()
+    if len(values) > _MOST_INTEGERS:
+        raise IndexError(f"No operator has {len(values)} inputs.")
+    return tuple(int(v) for v in values)
 
 
 def _names(enumeration):

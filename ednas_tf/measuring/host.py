@@ -90,7 +90,7 @@ def measure(wanted, options, output=None, done=None, on_progress=None):
     return table
 
 
-def host_table(space, options=None, on_progress=None, narrower=()):
+def host_table(space, options=None, on_progress=None, narrower=(), keep=True):
     """Returns the table of this host for a space, measured on first use.
 
     It is kept in the cache folder by CPU, runtime and options; operators that
@@ -101,6 +101,7 @@ def host_table(space, options=None, on_progress=None, narrower=()):
         options: The `Options`; by default int8 on one thread with XNNPACK.
         on_progress: As in `measure`.
         narrower: Further spaces, whose operators the table has too.
+        keep: Whether what is measured goes into the cache folder.
     """
     options = options or Options()
     path = cache_path(options)
@@ -114,6 +115,8 @@ def host_table(space, options=None, on_progress=None, narrower=()):
     kept = _read_cache(path, options)
     if kept is not None and all(_has(kept, row) for row in wanted):
         return _only(kept, wanted)
+    if not keep:
+        return measure(wanted, options, done=kept, on_progress=on_progress)
     _make_folder(path.parent)
     known = () if kept is None else [e.operator for e in kept.entries]
     every = (*known, *wanted)

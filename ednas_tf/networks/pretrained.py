@@ -8,6 +8,7 @@ import numpy as np
 
 from ednas_tf import errors
 from ednas_tf.networks import correspondence
+from ednas_tf.untrusted import keras_archive, keras_weights
 
 _WEIGHTS = ".weights.h5"
 _WINDOWS = ("convolution", "depthwise convolution")
@@ -80,11 +81,13 @@ def _read(path, model):
     if path.suffix == ".h5" and not h5py.is_hdf5(path):
         raise errors.UserError(f"Expected an HDF5 file. Received: {path}")
     try:
+        check = keras_archive if path.suffix == ".keras" else keras_weights
+        check.check(path)
         if path.name.endswith(_WEIGHTS):
             source = keras.models.clone_model(model)
             source.load_weights(path)
             return source
-        return keras.saving.load_model(path, compile=False)
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras has no type for a file that is wrong.
         raise errors.UserError(
             f"Expected a Keras model in {path}. {errors.first_line(error)}"

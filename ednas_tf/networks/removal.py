@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ednas_tf import errors
 from ednas_tf.spaces import channels
 
 # Axes of the channels that are read and made, by number of dimensions.
@@ -22,6 +23,7 @@ class Removal:
     """
 
     def __init__(self, nodes, kept):
+        _check(nodes, kept)
         self.kept = kept
         owners = channels.owners(nodes)
         self.axes = {}
@@ -52,3 +54,16 @@ class Removal:
             if ends[end] is not None:
                 value = np.take(value, ends[end], axis)
         return value
+
+
+def _check(nodes, kept):
+    """Raises `UserError` for groups or channels that the network lacks."""
+    sizes = {group.name: group.size for group in channels.groups(nodes)}
+    for name, places in kept.items():
+        if name not in sizes:
+            raise errors.unknown_name("group of channels", name, sizes)
+        if max(places, default=0) >= sizes[name]:
+            raise errors.UserError(
+                f"Expected channels of {name} below {sizes[name]}. Received: "
+                f"{max(places)}"
+            )

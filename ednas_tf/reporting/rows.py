@@ -1,9 +1,8 @@
 """One row for each point of a sweep, from the files of its run folder."""
 
-import json
-
 from ednas_tf import errors, runs, tasks
 from ednas_tf.reporting import file_memory
+from ednas_tf.untrusted import json_text
 
 _INT8, _FLOAT = runs.TFLITE_FILES["int8"], runs.TFLITE_FILES["float"]
 REFERENCE = "reference"
@@ -30,6 +29,7 @@ _AXES = (
     "energy_weight",
     "macs_weight",
 )
+_TEXTS = ("point", "status", "error")
 DONE, INFEASIBLE, FAILED = "done", "infeasible", "failed"
 UNFINISHED, UNREADABLE = "unfinished", "unreadable"
 
@@ -64,9 +64,20 @@ def _row(folder):
         row |= _asked(point["values"])
         if point["status"] == DONE:
             row |= _found(folder)
+        for name, value in row.items():
+            if not _fits(name, value):
+                raise errors.UserError(
+                    f"Expected another value of {name}. Received: {value!r:.60}"
+                )
     except (errors.UserError, LookupError, TypeError, AttributeError) as error:
         row |= {"status": UNREADABLE, "error": errors.first_line(error)}
-    return row
+    return {k: v if _fits(k, v) else None for k, v in row.items()}
+
+
+def _fits(name, value):
+    """Whether a column holds a text, a number or nothing, as it should."""
+    kind = str if name in _TEXTS else (int, float)
+    return value is None or isinstance(value, kind)
 
 
 def _columns():
@@ -135,10 +146,6 @@ def _within(budgets, file_memory_bytes):
 def _values(path):
     """Returns the dictionary in a JSON file; raises `UserError`."""
     try:
-        values = json.loads(runs.read_text(path))
-    except ValueError as error:
-        told = errors.first_line(error)
-        raise errors.UserError(f"{path} cannot be read: {told}") from error
-    if not isinstance(values, dict):
-        raise errors.UserError(f"Expected a dictionary in {path}.")
-    return values
+        return json_text.mapping(runs.read_text(path), nonfinite=True)
+    except errors.UserError as error:
+        raise errors.UserError(f"{path} cannot be read: {error}") from error

@@ -2,9 +2,12 @@
 
 from ednas_tf.runs.files import (
     check_space,
+    is_full,
     read_text,
+    scratch,
     sha256,
     to_json,
+    weights_size,
     write_text,
 )
 from ednas_tf.runs.names import (
@@ -44,6 +47,7 @@ from ednas_tf.runs.names import (
     SEARCHED,
     SHARED_WARMUP,
     STAGES,
+    SWEEP_LOCK,
     TENSORBOARD,
     TFLITE_FILES,
     TIDL,
@@ -94,6 +98,7 @@ __all__ = [
     "SEARCH_STATE",
     "SHARED_WARMUP",
     "STAGES",
+    "SWEEP_LOCK",
     "TENSORBOARD",
     "TFLITE_FILES",
     "TIDL",
@@ -104,9 +109,12 @@ __all__ = [
     "WARMUP",
     "check_space",
     "folder",
+    "is_full",
     "read_text",
+    "scratch",
     "set_seed",
     "sha256",
     "to_json",
+    "weights_size",
     "write_text",
 ]

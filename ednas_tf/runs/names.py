@@ -48,6 +48,7 @@ SHARED_WARMUP = "warmup"
 PARETO = "pareto.json"
 PARETO_TABLE = "pareto.csv"
 PARETO_PLOT = "pareto.png"
+SWEEP_LOCK = "sweep.lock"
 
 STAGES = {
     "search": (
@@ -91,3 +92,18 @@ OWNED = {
     **STAGES,
     "sweep": (POINTS, SHARED_WARMUP, PARETO, PARETO_TABLE, PARETO_PLOT),
 }
+TOP = tuple(
+    dict.fromkeys(
+        name.partition("/")[0]
+        for name in (
+            CONFIG,
+            FLAGS,
+            POINT,
+            POINT_FLAGS,
+            POINT_LOG,
+            SWEEP_LOCK,
+            *(name for names in OWNED.values() for name in names),
+        )
+    )
+)
+"""What lies at the top of a run folder."""

@@ -1,13 +1,12 @@
 """A run folder: one configuration, resumed by the same command."""
 
-import csv
-import io
 import json
 import pathlib
 import tempfile
 
 from ednas_tf import errors
-from ednas_tf.runs import files, names
+from ednas_tf.runs import changes, files, names, store
+from ednas_tf.untrusted import json_text
 
 _SPLITTING = (
     "dataset",
@@ -23,27 +22,27 @@ _SPLITTING = (
 """Flags that cut the data: other values would test on training examples."""
 
 
-class Run:
+class Run(store.Store):
     """A folder that one configuration writes into.
 
     Args:
         folder: Path of the folder; created when missing.
+        defaults: Values that flags have by themselves, by name: a folder of an
+            earlier version does not know all of them.
+        create: Whether to create it; else it is only checked that one could.
     """
 
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder).expanduser()
+    def __init__(self, folder, defaults=None, create=True):
+        self.defaults = json.loads(files.to_json(defaults or {}))
+        super().__init__(folder)
+        files.check_links(self.folder, names.TOP)
+        if not create:
+            files.check_creatable(self.folder)
+            return
         with files.told(self.folder, "created"):
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 pass
-
-    def path(self, name):
-        """Returns the path of a file of the run."""
-        return self.folder / name
-
-    def has(self, *names):
-        """Whether all these files exist."""
-        return all(self.path(name).exists() for name in names)
 
     def open(self, stage, config, overwrite=False):
         """Claims the folder for a stage with its configuration.
@@ -58,22 +57,77 @@ class Run:
         Raises:
             UserError: If the stage's files come from other flags.
         """
-        config = json.loads(files.to_json(config))
-        self._check_splits(stage, config, overwrite)
+        self.look(stage, config, overwrite)
         if overwrite:
             self.clear(stage)
-        for rest in self._rests():
-            files.remove(rest)
+        self._sweep_up()
+        self.write_json(names.CONFIG, {**self._configs(), stage: config})
+
+    def look(self, stage, config, overwrite=False):
+        """Raises what `open` would raise, and changes nothing.
+
+        Args:
+            stage: A key of `STAGES`, or `sweep`.
+            config: Flags by name that the result of the stage depends on.
+            overwrite: Whether what the stage left before may go.
+
+        Returns:
+            Names of the files that the stage has left there.
+
+        Raises:
+            UserError: If the stage's files come from other flags.
+        """
+        config = json.loads(files.to_json(config))
+        self._check_splits(stage, config, overwrite)
         known = self._configs()
-        found = [name for name in names.OWNED[stage] if self.has(name)]
-        if stage in known and found:
-            self._check_same(known[stage], config)
-        elif found:
+        found = self._found(stage)
+        if overwrite or not found:
+            return found
+        if stage not in known:
             raise errors.UserError(
                 f"{self.folder} holds {', '.join(found)} of an unknown run. "
                 "Choose another --workdir, or --overwrite."
             )
-        self.write_json(names.CONFIG, {**known, stage: config})
+        self._check_same(stage, known[stage], config)
+        return found
+
+    def check(self, stage, config):
+        """Looks whether a stage may replace its files, before it works.
+
+        Args:
+            stage: A key of `STAGES`.
+            config: Flags by name that the result of the stage depends on.
+
+        Returns:
+            Whether the stage has left files with the same flags before.
+
+        Raises:
+            UserError: If stages before it cut the data by other flags.
+        """
+        found = self.look(stage, config, overwrite=True)
+        before = self._configs().get(stage)
+        if before is None or not found:
+            return False
+        now = json.loads(files.to_json(config))
+        return not changes.between(before, now, self.defaults)
+
+    def replaced(self, stage, config, written):
+        """Notes that a stage has put its files in the place of older ones.
+
+        What it left before and did not write again is deleted now, and so is
+        what later stages wrote.
+
+        Args:
+            stage: A key of `STAGES`.
+            config: Flags by name that the files depend on.
+            written: Names of the files.
+        """
+        for name in (n for n in names.OWNED[stage] if n not in written):
+            self.remove(name)
+        for later in _from(stage)[1:2]:
+            self.clear(later)  # And all that build on it.
+        self._sweep_up()
+        self.write_json(names.CONFIG, {**self._configs(), stage: config})
 
     def clear(self, stage):
         """Deletes what a stage and those after it wrote, nothing else."""
@@ -85,64 +139,13 @@ class Run:
         if self.has(names.CONFIG):
             self.write_json(names.CONFIG, kept)
 
-    def remove(self, name):
-        """Deletes a file or folder of the run, if it is there."""
-        with files.told(self.path(name), "deleted"):
-            files.remove(self.path(name))
+    def _found(self, stage):
+        """Returns the names of the files that a stage has left."""
+        return [name for name in names.OWNED[stage] if self.has(name)]
 
-    def read_text(self, name, limit=64_000_000):
-        """Returns the text of a file of the run; raises `UserError`."""
-        return files.read_text(self.path(name), limit)
-
-    def write_text(self, name, text):
-        """Writes a file whole or not at all."""
-        files.write_text(self.path(name), text)
-
-    def write_json(self, name, values):
-        """Writes values as JSON, whole or not at all."""
-        self.write_text(name, files.to_json(values))
-
-    def write_rows(self, name, rows):
-        """Writes dictionaries as CSV; the first names the columns."""
-        buffer = io.StringIO()
-        if rows:
-            columns = list(dict.fromkeys(key for row in rows for key in row))
-            writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        self.write_text(name, buffer.getvalue())
-
-    def read_rows(self, name):
-        """Returns the rows of a CSV file, empty when there is none."""
-        if not self.has(name):
-            return []
-        return list(csv.DictReader(io.StringIO(self.read_text(name))))
-
-    def seconds(self, name):
-        """Returns the time of all epochs of a history, broken runs included."""
-        return round(sum(float(r["seconds"]) for r in self.read_rows(name)), 1)
-
-    def write_with(self, name, write, size=0):
-        """Lets `write(path)` make a file or folder, then renames it.
-
-        Args:
-            name: Name in the run folder.
-            write: Function of a path that ends in the same suffix.
-            size: Bytes that it will take, as far as known.
-        """
-        files.check_space(self.folder, size)
-        target = self.path(name)
-        partial = target.with_name(files.PARTIAL + target.name)
-        with files.told(target, "written"):
-            files.remove(partial)
-            partial.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                write(str(partial))
-                if target.is_dir() or partial.is_dir():
-                    files.remove(target)
-                partial.replace(target)
-            finally:
-                files.remove(partial)
+    def _sweep_up(self):
+        for rest in self._rests():
+            files.remove(rest)
 
     def _rests(self):
         """Yields where a killed run may have left half of one of our files."""
@@ -150,7 +153,8 @@ class Run:
         for name in (names.CONFIG, names.FLAGS, *stages):
             path = self.path(name)
             yield path.with_name(files.PARTIAL + path.name)
-        for state in (names.SEARCH_STATE, names.TRAIN_STATE):
+        states = names.SEARCH_STATE, names.TRAIN_STATE, names.EXPORT_STATE
+        for state in states:
             yield from self.path(state).glob(f"{files.PARTIAL}*")
 
     def _configs(self):
@@ -158,7 +162,7 @@ class Run:
         if not self.has(names.CONFIG):
             return {}
         try:
-            known = json.loads(self.read_text(names.CONFIG))
+            known = json_text.mapping(self.read_text(names.CONFIG))
             return {stage: dict(known[stage]) for stage in known}
         except (ValueError, TypeError, LookupError) as error:
             raise errors.UserError(
@@ -170,26 +174,31 @@ class Run:
         """Raises `UserError` if another stage that stays cut the data apart."""
         gone = _from(stage) if overwrite else [stage]
         for other, flags in self._configs().items():
-            if other not in gone:
-                shared = {*_SPLITTING} & {*config} & {*flags}
-                self._check_same(flags, config, shared)
+            if other in gone:
+                continue
+            shared = {*_SPLITTING} & {*config} & {*flags, *self.defaults}
+            changed = changes.between(flags, config, self.defaults, shared)
+            if changed:
+                mend = ", or --overwrite" if other in _from(stage) else ""
+                raise errors.UserError(
+                    f"{self.folder} holds a run that cut the data by other "
+                    f"flags ({changes.told(changed)}). Go on with "
+                    f"{changes.undone(changed)}; or choose another "
+                    f"--workdir{mend}."
+                )
 
-    def _check_same(self, before, now, keys=None):
-        changed = [
-            f"--{key} was {before.get(key)}, is {now.get(key)}"
-            for key in sorted(keys if keys is not None else {*before, *now})
-            if before.get(key) != now.get(key)
-        ]
-        if not changed:
-            return
-        again = "Go on with the same flags"
-        if self.has(names.FLAGS):
-            again = f"Go on with --flagfile={self.path(names.FLAGS)}"
-        raise errors.UserError(
-            f"{self.folder} holds a run with other flags "
-            f"({'; '.join(changed)}). {again}, choose another --workdir, or "
-            "--overwrite."
-        )
+    def _check_same(self, stage, before, now):
+        """Raises `UserError` if a stage was begun with other flags."""
+        changed = changes.between(before, now, self.defaults)
+        if changed:
+            # Stages of one folder may differ in a flag, as in the device that
+            # one searches for and exports to: the command is that of the stage.
+            raise errors.UserError(
+                f"{self.folder} holds a run with other flags "
+                f"({changes.told(changed)}). Go on by `python -m "
+                f"ednas_tf.{stage}` with {changes.undone(changed)}; or choose "
+                "another --workdir, or --overwrite."
+            )
 
 
 def folder(workdir, dataset):

@@ -220,7 +220,7 @@ class Searcher(keras.Model):
             tape.watch(values)
             drawn = self._draw()
             losses = self.path_losses(*batch, drawn)
-            total = ops.mean(losses) + self._cost(drawn)
+            total = criteria.strict(ops.mean(losses) + self._cost(drawn))
         self._apply_alphas(tape.gradient(total, values))
 
     def _learn_weights(self, batch):
@@ -231,7 +231,8 @@ class Searcher(keras.Model):
             tape.watch(values)
             drawn = self._draw()
             losses = self.path_losses(*batch, drawn, measured=True)
-            total = ops.mean(losses) + (self._cost(drawn) if joint else 0.0)
+            cost = self._cost(drawn) if joint else 0.0
+            total = criteria.strict(ops.mean(losses) + cost)
         gradients = tape.gradient(total, values)
         count = len(self.network_weights)
         if joint:

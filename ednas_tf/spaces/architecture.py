@@ -5,9 +5,11 @@ import json
 
 from ednas_tf import errors
 from ednas_tf.spaces import network, operations, skeleton
+from ednas_tf.untrusted import json_text
 
 SCHEMA = "ednas-architecture/1"
 _MAX_BYTES = 4_000_000
+_TEXTS = ("target", "core", "lut_sha256")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Architecture:
         received = [(choice.slot, choice.channels) for choice in self.choices]
         if expected != received:
             raise errors.UserError(
-                f"Expected slots and channels {expected}. Received: {received}"
+                f"Expected slots and channels {expected!s:.300}. Received: "
+                f"{received!s:.300}"
             )
         nodes = network.slots(self.skeleton.nodes)
         for choice, node in zip(self.choices, nodes, strict=True):
@@ -100,7 +103,7 @@ def from_json(text):
             f"Expected at most {_MAX_BYTES} bytes of architecture."
         )
     try:
-        values = json.loads(text)
+        values = json_text.mapping(text)
         if values["schema"] != SCHEMA:
             raise errors.UserError(
                 f"Expected the schema {SCHEMA}. Received: {values['schema']}"
@@ -108,11 +111,9 @@ def from_json(text):
         return _from_values(values)
     except errors.UserError:
         raise
-    except ValueError as error:
-        raise errors.UserError(f"Not JSON: {error}.") from error
     except KeyError as error:
         raise errors.UserError(f"The key {error} is missing.") from error
-    except (TypeError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise errors.UserError(f"Not an architecture: {error}.") from error
 
 
@@ -139,18 +140,47 @@ def _from_values(values):
         Choice(slot["name"], slot["operation"], slot["channels"])
         for slot in values["slots"]
     )
-    costs = values.get("costs") or {}
-    if not isinstance(costs, dict):
-        raise errors.UserError(f"Expected costs by name. Received: {costs}")
     return Architecture(
         skeleton=fixed,
         choices=choices,
-        costs=costs,
-        target=values.get("target"),
-        core=values.get("core"),
-        lut_sha256=values.get("lut_sha256"),
-        classes=tuple(values.get("classes") or ()),
+        costs=_costs(values.get("costs") or {}),
+        classes=_classes(values.get("classes") or []),
+        **{name: _text(values, name) for name in _TEXTS},
     )
+
+
+def _costs(values):
+    """Returns costs by name; one that nothing models is None."""
+    numbers = isinstance(values, dict) and all(
+        cost is None
+        or (isinstance(cost, (int, float)) and not isinstance(cost, bool))
+        for cost in values.values()
+    )
+    if not numbers:
+        raise errors.UserError(
+            f"Expected costs by name. Received: {values!r:.100}"
+        )
+    return values
+
+
+def _classes(values):
+    texts = isinstance(values, list) and all(
+        isinstance(name, str) for name in values
+    )
+    if not texts:
+        raise errors.UserError(
+            f"Expected classes as a list of names. Received: {values!r:.100}"
+        )
+    return tuple(values)
+
+
+def _text(values, name):
+    value = values.get(name)
+    if value is not None and not isinstance(value, str):
+        raise errors.UserError(
+            f"Expected a name or null as {name}. Received: {value!r:.100}"
+        )
+    return value
 
 
 def _slot_channels(fixed):

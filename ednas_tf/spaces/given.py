@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 from ednas_tf import errors
-from ednas_tf.spaces import channels, heads, network
+from ednas_tf.spaces import channels, heads, limits, network
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +29,9 @@ class Given:
     def __post_init__(self):
         network.check_name(self.name)
         network.check_ends(self.input_shape, self.num_classes)
+        limits.check_count(len(self.layers), "nodes")
         network.check(self.layers, self.input_shape)
+        limits.check(self.layers, self.input_shape)
         name, received = heads.classes(self.layers)
         if received != self.num_classes:
             raise errors.UserError(

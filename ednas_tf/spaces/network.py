@@ -10,6 +10,7 @@ import re
 from ednas_tf import errors, tasks
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # Keras names its layers so.
+_LONGEST_NAME = 100
 
 IMAGE = "image"
 """Name of the tensor that the first node reads."""
@@ -131,10 +132,11 @@ def is_chain(nodes):
 
 def check_name(name):
     """Raises `UserError` unless layers can be called so."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    fits = isinstance(name, str) and len(name) <= _LONGEST_NAME
+    if not fits or not _NAME.fullmatch(name):
         raise errors.UserError(
-            "Expected names of letters, digits, '_', '-' and '.'. "
-            f"Received: {name!r}"
+            "Expected names of letters, digits, '_', '-' and '.', of up to "
+            f"{_LONGEST_NAME}. Received: {name!r:.200}"
         )
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 from ednas_tf import errors, tasks
-from ednas_tf.spaces import channels, given, network, unfolding
+from ednas_tf.spaces import channels, given, limits, network, unfolding
 
 TOPOLOGIES = ("chain", "previous_two")
 
@@ -94,6 +94,7 @@ class Skeleton:
 
     def __post_init__(self):
         _check(self)
+        limits.check(self.whole_nodes, self.input_shape)
         channels.narrowed(self.whole_nodes, dict(self.channels))
 
     @functools.cached_property
@@ -207,6 +208,7 @@ def _check(skeleton):
     network.check_ends(skeleton.input_shape, skeleton.num_classes)
     if not skeleton.blocks:
         raise errors.UserError("Expected at least one block, received none.")
+    limits.check_count(len(skeleton.blocks), "blocks")
     _check_blocks(skeleton)
     for value, what, low, high in _bounds(skeleton):
         network.check_number(value, what, low, high)

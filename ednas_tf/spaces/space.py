@@ -6,6 +6,7 @@ import math
 
 from ednas_tf import errors
 from ednas_tf.spaces import network, operations, skeleton
+from ednas_tf.untrusted import json_text
 
 SCHEMA = "ednas-space/1"
 
@@ -74,7 +75,7 @@ class SearchSpace:
 def from_json(text):
     """Reads what `SearchSpace.to_json` wrote; raises `UserError`."""
     try:
-        values = json.loads(text)
+        values = json_text.mapping(text)
         if values["schema"] != SCHEMA:
             raise errors.UserError(
                 f"Expected the schema {SCHEMA}. Received: {values['schema']}"
@@ -84,11 +85,9 @@ def from_json(text):
             for slot in values["slots"]
         )
         return SearchSpace(skeleton.from_dict(values["skeleton"]), slots)
-    except json.JSONDecodeError as error:
-        raise errors.UserError(f"Not JSON: {error}.") from error
     except KeyError as error:
         raise errors.UserError(f"The key {error} is missing.") from error
-    except (TypeError, RecursionError) as error:
+    except (TypeError, AttributeError) as error:
         raise errors.UserError(f"Not a search space: {error}.") from error
 
 

@@ -1,12 +1,12 @@
 """From what a search has learned to the architecture that it chooses."""
 
-import json
 import math
 
 import numpy as np
 
 from ednas_tf import errors, runs, spaces
 from ednas_tf.searchers import channel_decode, decode
+from ednas_tf.untrusted import json_text
 
 
 def choose(searcher, problem, run):
@@ -86,10 +86,19 @@ def _finite(costs):
 def read_channels(run):
     """Returns the places of the channels that stay, by group."""
     try:
-        kept = json.loads(run.read_text(runs.CHANNELS))
-        return {name: np.array(places, int) for name, places in kept.items()}
-    except (AttributeError, TypeError, ValueError) as error:
+        kept = json_text.mapping(run.read_text(runs.CHANNELS))
+        return {name: _places(places) for name, places in kept.items()}
+    except (TypeError, ValueError) as error:
         raise errors.UserError(
             f"{run.path(runs.CHANNELS)} is not what a search writes: "
             f"{error!r}. Search again with --overwrite."
         ) from error
+
+
+def _places(values):
+    """Returns places as an array; raises unless they are whole and rise."""
+    places = np.array(values, int)
+    rising = places.ndim == 1 and np.all(np.diff(places) > 0)
+    if not rising or places.tolist() != values or min(values, default=0) < 0:
+        raise ValueError(f"places of channels as {values!r:.60}")
+    return places

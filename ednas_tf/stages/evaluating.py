@@ -1,9 +1,11 @@
 """The evaluation stage: every artifact on the whole test split."""
 
+import dataclasses
 import functools
 import pathlib
 
 from ednas_tf import (
+    callbacks,
     criteria,
     data,
     evaluation,
@@ -14,6 +16,7 @@ from ednas_tf import (
 )
 from ednas_tf.data import pipeline
 from ednas_tf.detection import pictures, suppression
+from ednas_tf.evaluation import thumbnails
 from ednas_tf.exporting import legalisation
 from ednas_tf.exporting.simulation import fixed_point
 from ednas_tf.exporting.tflite_metadata import INSIDE
@@ -24,14 +27,31 @@ _BATCH = 250
 _SHOWN = 6
 _BITS_OF_A_BIAS = 32
 _SIMULATED_ON = "tda2"
+_MISTAKES_SCHEMA = "ednas-mistakes/1"
+_SHIPPED = (
+    runs.TFLITE_FILES["int8"],
+    runs.TFLITE_FILES["float"],
+    runs.MODEL,
+)
+"""Artifacts whose mistakes are shown: of the first that there is."""
 
 
 def run_stage(architecture, dataset, config, run):
-    """Measures all artifacts and writes `metrics.json`."""
+    """Measures all artifacts and writes `metrics.json`, and what is beside it.
+
+    Raises:
+        UserError: If the flags cut the data as no other stage of the run did,
+            before anything is measured.
+    """
+    flags = config.stages["evaluate"]
+    if run.check("evaluate", flags):
+        print(
+            f"evaluate: {run.path(runs.METRICS)} has the same flags; measuring "
+            "again"
+        )
     fixed = architecture.skeleton
     problem.check_fits(fixed, dataset)
     rows = operators.architecture_operators(architecture)
-    counts = operators.totals(rows)
     subjects = {**_files(run), **_simulated(rows, dataset, config, run)}
     anchors = criteria.grid(fixed)
     metrics = evaluation.evaluate(
@@ -40,14 +60,16 @@ def run_stage(architecture, dataset, config, run):
         functools.partial(
             evaluation.tally, dataset.task, dataset.num_classes, anchors
         ),
-        counts,
+        operators.totals(rows),
     )
-    run.open("evaluate", config.stages["evaluate"], overwrite=True)
+    written = [runs.METRICS, *_write_confusions(metrics, dataset, run)]
+    if dataset.task == tasks.DETECTION and dataset.kind == data.IMAGE:
+        written += _draw(subjects[runs.MODEL].runner, anchors, dataset, run)
     run.write_json(runs.METRICS, metrics.to_dict())
+    run.replaced("evaluate", flags, written)
+    callbacks.record(run)
     for name, row in metrics.artifacts.items():
         print(_line(name, row, dataset.task))
-    if dataset.task == tasks.DETECTION and dataset.kind == data.IMAGE:
-        _draw(subjects[runs.MODEL].runner, anchors, dataset, run)
     return metrics
 
 
@@ -76,7 +98,9 @@ def _simulated(rows, dataset, config, run):
     bits = config.evaluate.simulated_weight_bits
     # As the tool gets it.
     largest = hardware.targets.load(_SIMULATED_ON).max_depthwise_kernel
-    exported = runs.COMPRESSED if run.has(runs.COMPRESSED) else runs.MODEL
+    # Without its JSON an export is not complete, nor are its files.
+    compressed = run.has(runs.EXPORT, runs.COMPRESSED)
+    exported = runs.COMPRESSED if compressed else runs.MODEL
     model = final_training.load_model(run, exported)
     model = legalisation.legalise(model, largest)
     inputs = export_inputs.Inputs(dataset, config.export)
@@ -105,8 +129,53 @@ def _line(name, row, task):
     )
 
 
+def _write_confusions(metrics, dataset, run):
+    """Writes what is taken for what, if an example has one class.
+
+    Classes are numbers in both files; `mistakes.json` has their names.
+
+    Returns:
+        Names of the files.
+    """
+    confusions = metrics.confusions
+    if not confusions:
+        return []
+    counts = [
+        {
+            "artifact": name,
+            "label": label,
+            "predicted": predicted,
+            "count": count,
+        }
+        for name, confusion in confusions.items()
+        for (label, predicted), count in sorted(confusion.counts.items())
+    ]
+    run.write_rows(runs.CONFUSION, counts)
+    shown = next(name for name in _SHIPPED if name in confusions)
+    content = {
+        "schema": _MISTAKES_SCHEMA,
+        "artifact": shown,
+        "classes": list(dataset.classes),
+        "mistakes": _pictured(confusions[shown].worst, dataset),
+    }
+    run.write_json(runs.MISTAKES, content)
+    return [runs.CONFUSION, runs.MISTAKES]
+
+
+def _pictured(mistakes, dataset):
+    """Returns mistakes as values that `json` can write, with their images."""
+    images = dataset.splits.test.images
+    return [
+        {
+            **dataclasses.asdict(mistake),
+            "image": thumbnails.data_uri(images[mistake.index]),
+        }
+        for mistake in mistakes
+    ]
+
+
 def _draw(runner, anchors, dataset, run):
-    """Draws what is found in a few test images."""
+    """Draws what is found in a few test images, and returns the file's name."""
     some = dataset.splits.test.take(slice(0, _SHOWN))
     images, _ = next(iter(pipeline.evaluation(some, dataset, _SHOWN)))
     outputs = runner.predict(images)
@@ -114,3 +183,4 @@ def _draw(runner, anchors, dataset, run):
     sheet = pictures.sheet(some.images, found, some.labels, dataset.classes)
     run.write_with(runs.DETECTIONS, sheet.save)
     print(f"evaluate: {run.path(runs.DETECTIONS)}")
+    return [runs.DETECTIONS]

@@ -27,15 +27,14 @@ def run_stage(architecture, model, prepared, config, run):
         UserError: With `--strict`, if the device refuses the network; the
             files are written all the same. So if nothing could be checked.
     """
-    problems.check_fits(architecture.skeleton, prepared[0])
-    target = _target(config.device, run)
-    bundling.check(config.export, target)
     # Before the folder is claimed, which deletes what an export left there.
-    optimizing.check(prepared[0], config)
+    target = check(architecture, prepared[0], config, run)
     run.open("export", config.stages["export"], config.run.overwrite)
     if run.has(runs.EXPORT):
         exporting.artifacts(run)
         bundling.check_written(config.export, run)
+        reports.check_written(exporting.recorded(run), run)
+        run.remove(runs.EXPORT_STATE)
         print(f"export: done before, {run.path(runs.EXPORT)}")
         found = exporting.recorded(run).get("deployment", {})
     else:
@@ -54,16 +53,28 @@ def run_stage(architecture, model, prepared, config, run):
         )
 
 
+def check(architecture, dataset, config, run):
+    """Raises `UserError` for what can be known before the export.
+
+    Returns:
+        The `Target` to export for, or None where nobody knows it.
+    """
+    problems.check_fits(architecture.skeleton, dataset)
+    target = _target(config.device, run)
+    bundling.check(config.export, target)
+    optimizing.check(dataset, config)
+    return target
+
+
 def _export(network, config, run, target):
     """Writes all files and returns what the deployment rules found."""
     architecture, model, prepared = network
     dataset, _ = prepared
     runs.set_seed(config.run.seed, config.run.deterministic)
     inputs = export_inputs.Inputs(dataset, config.export)
-    optimizer = optimizing.Optimizer(architecture, prepared, config)
+    optimizer = optimizing.Optimizer(architecture, prepared, config, run)
     largest = target.max_depthwise_kernel if target else None
-    model = _compressed(optimizer, model, config, run)
-    model = legalisation.legalise(model, largest)
+    model = legalisation.legalise(optimizer.compressed(model), largest)
     if inputs.raw:
         model = preprocessing.include(model, dataset.mean, dataset.std)
     images = inputs.calibration()
@@ -90,17 +101,9 @@ def _export(network, config, run, target):
             "versions": versions.installed(),
         },
     )
+    optimizer.finish()
     for name, entry in content["artifacts"].items():
         print(f"export: {run.path(name)} ({entry['bytes']:,} bytes)")
-    return found
-
-
-def _compressed(optimizer, model, config, run):
-    """Returns the model that is exported, and keeps it if it is another."""
-    found = optimizer.compressed(model)
-    if config.optimize.compress != "none":
-        size = 4 * found.count_params()
-        run.write_with(runs.COMPRESSED, found.save, size)
     return found
 
 

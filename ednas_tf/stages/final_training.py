@@ -5,8 +5,9 @@ import hashlib
 from ednas_tf import callbacks, criteria, errors, runs, training, versions
 from ednas_tf.data import pipeline
 from ednas_tf.networks import branch_ranges, derived, transfer
+from ednas_tf.stages import fitting, resuming
 from ednas_tf.stages import problem as problems
-from ednas_tf.stages import resuming
+from ednas_tf.untrusted import keras_archive
 
 _WARMUP_EPOCHS = 5
 
@@ -34,26 +35,44 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
         searched: Function that returns the supernet to take the first weights
             from and the `Removal` of channels, or None.
     """
-    fixed = architecture.skeleton
-    problems.check_fits(fixed, dataset)
-    pipeline.count_steps(dataset.splits.train, config.data.batch_size)
-    _check_only(architecture, run)
-    digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
-    flags = {**config.stages["train"], "architecture": digest}
-    run.open("train", flags, config.run.overwrite)
-    if run.has(runs.MODEL, runs.TRAIN):
+    overwrite = config.run.overwrite
+    flags = check(architecture, dataset, config, run)
+    run.look("train", flags, overwrite)
+    if run.has(runs.MODEL, runs.TRAIN) and not overwrite:
+        run.open("train", flags)
         print(f"train: done before, {run.path(runs.MODEL)}")
         return load_model(run)
+    # Before the folder is claimed, which may delete what was trained.
+    network = _begun(architecture, config, searched)
+    run.open("train", flags, overwrite)
+    run.write_text(runs.FLAGS, config.flag_lines)
+    smoothing = config.train.label_smoothing
+    criterion = criteria.of(architecture.skeleton, smoothing)
+    _fit(network, criterion, (dataset, augmentation), config, run)
+    return _write(network, architecture, config, run)
+
+
+def _begun(architecture, config, searched):
+    """Returns the network with the weights that its training begins with."""
     runs.set_seed(config.run.seed, config.run.deterministic)
     network = _build(architecture, config.train.reparameterize)
     if searched is not None:
         supernet, removed = searched()
         transfer.copy(supernet, network, removed)
-    # Not before: flags that do not fit must not replace those of the search.
-    run.write_text(runs.FLAGS, config.flag_lines)
-    criterion = criteria.of(fixed, config.train.label_smoothing)
-    _fit(network, criterion, (dataset, augmentation), config, run)
-    return _write(network, architecture, config, run)
+    return network
+
+
+def check(architecture, dataset, config, run):
+    """Raises `UserError` for what can be known before the training.
+
+    Returns:
+        Values by name that the trained network depends on.
+    """
+    problems.check_fits(architecture.skeleton, dataset)
+    pipeline.count_steps(dataset.splits.train, config.data.batch_size)
+    _check_only(architecture, run)
+    digest = hashlib.sha256(architecture.to_json().encode()).hexdigest()
+    return {**config.stages["train"], "architecture": digest}
 
 
 def _write(network, architecture, config, run):
@@ -62,7 +81,9 @@ def _write(network, architecture, config, run):
         run.write_rows(runs.REPARAMETERIZATION, branch_ranges.measure(network))
     model = derived.build(architecture)
     transfer.copy(network, model)
-    run.write_with(runs.MODEL, model.save, size=4 * model.count_params())
+    run.write_with(
+        runs.MODEL, model.save, size=runs.weights_size(model.weights)
+    )
     # Enough for `export` and `evaluate` where the search was elsewhere.
     run.write_text(runs.ARCHITECTURE, architecture.to_json())
     run.write_json(runs.TRAIN, _summary(run, model, config))
@@ -113,6 +134,7 @@ def load_model(run, name=runs.MODEL):
             "`python -m ednas_tf.train` first."
         )
     try:
+        keras_archive.check(path)
         return keras.saving.load_model(str(path), compile=False, safe_mode=True)
     # Keras reads this file; what it raises on a broken one is open.
     except Exception as error:
@@ -137,26 +159,26 @@ def _fit(network, criterion, prepared, config, run):
         decay=config.train.weight_decay,
     )
     training.compile_network(network, optimizer, criterion)
-    done = resuming.restore(network, run, runs.TRAIN_STATE)
-    batches = pipeline.training(
-        examples,
-        dataset,
-        augmentation,
-        config.data.batch_size,
-        seed=config.run.seed,
-        first_epoch=done,
-    )
-    network.fit(
-        batches,
-        initial_epoch=done,
-        epochs=epochs,
-        validation_data=problems.validation(dataset, config),
-        shuffle=False,
-        verbose=0,
-        callbacks=callbacks.standard(
-            run, "train", epochs, runs.TRAIN_HISTORY, config.run.profile
-        ),
-    )
+    place = resuming.restore(network, run, runs.TRAIN_STATE)
+
+    def batches(position):
+        return pipeline.training(
+            examples,
+            dataset,
+            augmentation,
+            config.data.batch_size,
+            seed=config.run.seed,
+            position=position,
+        )
+
+    def watchers(place):
+        return callbacks.standard(
+            run, "train", epochs, place, config.run.profile
+        )
+
+    validation = problems.validation(dataset, config)
+    plan = fitting.Training(batches, validation, watchers)
+    fitting.fit(network, plan, place, epochs)
 
 
 def _check_only(architecture, run):

@@ -3,21 +3,22 @@
 import functools
 
 from ednas_tf import errors, runs
-from ednas_tf.stages import evaluating, exporting, final_training, searching
+from ednas_tf.stages import (
+    evaluating,
+    exporting,
+    final_training,
+    reporting,
+    searching,
+)
 
 _ORDER = list(runs.STAGES)
 
 
 def run_through(problem, config, run):
     """Runs the search and the stages after it through `--through`."""
+    check(config)
     found = searching.run_stage(problem, config, run)
     if config.run.through == "warmup":
-        if not run.has(runs.WARMED_UP):
-            raise errors.UserError(
-                "Expected a search with a warm-up of its own for "
-                "--through=warmup: --warmup_epochs of at least 1 and no "
-                "--warmup_from."
-            )
         print(f"warm-up: {run.path(runs.WARMED_UP)}")
         return
     last = _ORDER.index(config.run.through)
@@ -29,6 +30,20 @@ def run_through(problem, config, run):
         exporting.run_stage(found, model, prepared, config, run)
     if last >= _ORDER.index("evaluate"):
         evaluating.run_stage(found, problem.dataset, config, run)
+    if last >= _ORDER.index("report"):
+        reporting.run_stage(config, run)
+
+
+def check(config):
+    """Raises `UserError` if the last stage is one that will not run."""
+    search = config.search
+    own = search.warmup_epochs > 0 and not search.warmup_from
+    if config.run.through == "warmup" and not own:
+        raise errors.UserError(
+            "Expected a search with a warm-up of its own for "
+            "--through=warmup: --warmup_epochs of at least 1 and no "
+            "--warmup_from."
+        )
 
 
 def _train(found, problem, config, run):

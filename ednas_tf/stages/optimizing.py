@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from ednas_tf import criteria, data
+from ednas_tf import criteria, data, runs
 from ednas_tf.data import pipeline
 from ednas_tf.exporting import compression
 
@@ -25,18 +25,20 @@ class Optimizer:
         architecture: The `Architecture`.
         prepared: The `Dataset` and the `Augmentation`.
         config: The `Config`.
+        run: The `Run`, which keeps the states of both trainings until `finish`.
     """
 
-    def __init__(self, architecture, prepared, config):
+    def __init__(self, architecture, prepared, config, run):
         self.prepared = prepared
         self.config = config
+        self.run = run
         self.criterion = criteria.of(
             architecture.skeleton, config.train.label_smoothing
         )
         self.summary = {}
 
     def compressed(self, model):
-        """Returns the Keras model as `--compress` leaves it."""
+        """Returns the Keras model as `--compress` leaves it, and keeps it."""
         chosen = self.config.optimize
         if chosen.compress == compression.NONE:
             return model
@@ -46,9 +48,14 @@ class Optimizer:
         settings = self._settings(
             chosen.compress_epochs, chosen.compress_learning_rate
         )
-        found = optimization.compress(
-            model, self._batches(raw=False), self.criterion, settings
+        epochs = optimization.Epochs(
+            self._num_steps(),
+            lambda epoch: self._batches(False, epoch),
+            optimization.States(self.run, "compress"),
         )
+        found = optimization.compress(model, epochs, self.criterion, settings)
+        size = runs.weights_size(model.weights)
+        self.run.write_with(runs.COMPRESSED, found.model.save, size)
         self.summary["compress"] = found.summary
         share = found.summary["sparsity"]
         print(f"export: {chosen.compress}, {share:.1%} of the weights are zero")
@@ -69,13 +76,20 @@ class Optimizer:
             return {}
         from ednas_tf.exporting import optimization
 
-        batches = self._batches(raw).map(
-            lambda images, _: (images, model(images, training=False)),
-            num_parallel_calls=tf.data.AUTOTUNE,
-        )
+        def batches(epoch):
+            answered = self._batches(raw, epoch).map(
+                lambda images, _: (images, model(images, training=False)),
+                num_parallel_calls=tf.data.AUTOTUNE,
+            )
+            return answered.prefetch(tf.data.AUTOTUNE)
+
         found = optimization.quantize(
             model,
-            batches.prefetch(tf.data.AUTOTUNE),
+            optimization.Epochs(
+                self._num_steps(),
+                batches,
+                optimization.States(self.run, "qat"),
+            ),
             criteria.Imitation(dataset.task),
             self._settings(chosen.qat_epochs, chosen.qat_learning_rate),
             calibration,
@@ -83,6 +97,10 @@ class Optimizer:
         )
         self.summary["qat"] = found.summary
         return {"int8": found.content}
+
+    def finish(self):
+        """Deletes the states, of an export that is complete."""
+        self.run.remove(runs.EXPORT_STATE)
 
     def _settings(self, epochs, rate):
         chosen = self.config.optimize
@@ -95,8 +113,17 @@ class Optimizer:
             clusters=chosen.clusters,
         )
 
-    def _batches(self, raw):
-        """Returns training batches of examples, normalised or as they come."""
+    def _num_steps(self):
+        train = self.prepared[0].splits.train
+        return pipeline.count_steps(train, self.config.data.batch_size)
+
+    def _batches(self, raw, epoch):
+        """Returns training batches from an epoch on.
+
+        Args:
+            raw: Whether examples are as they come, or normalised.
+            epoch: Number of the epoch.
+        """
         dataset, augmentation = self.prepared
         batches = pipeline.training(
             dataset.splits.train,
@@ -104,6 +131,7 @@ class Optimizer:
             augmentation,
             self.config.data.batch_size,
             seed=self.config.run.seed,
+            position=pipeline.Position(epoch),
         )
         if not raw:
             return batches

@@ -1,7 +1,6 @@
 """One point of a sweep: a search in a process of its own, and its outcome."""
 
 import dataclasses
-import json
 import os
 import pathlib
 import subprocess
@@ -10,6 +9,7 @@ import time
 
 from ednas_tf import errors, runs
 from ednas_tf.reporting import rows
+from ednas_tf.untrusted import json_text
 
 _STATUS = {0: rows.DONE, errors.BudgetError.exit_code: rows.INFEASIBLE}
 _INTERRUPTED = (130, 143, -2, -15)
@@ -23,7 +23,8 @@ _WRITTEN = (
     runs.METRICS,
 )
 _LOOK_SECONDS = 0.2
-_GRACE_SECONDS = 20.0
+_GRACE_SECONDS = 8.0
+"""A point ends by itself within `interruption.SECONDS`."""
 _TOLD_BYTES = 20_000
 _TOLD_LETTERS = 300
 
@@ -56,9 +57,11 @@ def recorded(point):
     """
     path = pathlib.Path(point.folder, runs.POINT)
     try:
-        values = json.loads(runs.read_text(path))
+        values = json_text.mapping(runs.read_text(path))
         names = {field.name for field in dataclasses.fields(Outcome)}
-        return Outcome(**{name: values[name] for name in names})
+        found = Outcome(**{name: values[name] for name in names})
+        seconds = round(max(float(found.seconds), 0.0), 1)
+        return dataclasses.replace(found, name=point.name, seconds=seconds)
     except (errors.UserError, ValueError, TypeError, LookupError):
         return Outcome(point.name, rows.UNFINISHED)
 
@@ -97,6 +100,8 @@ def run_point(point, threads=None, stop=None, inherited=()):
             status = rows.UNFINISHED
         else:
             status = _STATUS.get(code, rows.FAILED)
+        if status == rows.FAILED:
+            told = _room(point) or told
         told = "" if code == 0 else told
         seconds = round(before + time.monotonic() - began, 1)
         outcome = Outcome(point.name, status, code, told, seconds)
@@ -121,8 +126,9 @@ def record(point, outcome):
 
 def _execute(point, threads, stop, inherited):
     """Returns the exit code of a point's process and its last line."""
-    path = runs.Run(point.folder).path(runs.POINT_LOG)
-    with open(path, "ab") as log:
+    run = runs.Run(point.folder)
+    path = run.path(runs.POINT_LOG)
+    with run.opened(runs.POINT_LOG) as log:
         start = log.tell()
         process = subprocess.Popen(
             [sys.executable, *point.arguments],
@@ -139,6 +145,15 @@ def _execute(point, threads, stop, inherited):
             _end(process)
             raise
     return code, _last_line(path, start, code)
+
+
+def _room(point):
+    """Returns what is wrong with the disk, which a log there may not tell."""
+    try:
+        runs.check_space(point.folder, 0)
+    except errors.UserError as error:
+        return str(error)
+    return ""
 
 
 def _wait(process, stop):

@@ -5,6 +5,7 @@ import dataclasses
 from rich import progress
 
 from ednas_tf import errors, hardware, measuring, runs
+from ednas_tf.hardware.pricing import Pricing
 from ednas_tf.spaces import channels
 
 _DEFAULT_TARGET = "tda2"
@@ -20,6 +21,7 @@ class Prices:
         table: The `Table` of `--lut`, of this machine, or of the target.
         table_sha256: Hash of the file of `--lut`, or of the table.
         costs: The `CostTable` or, with channels, the `ChannelCosts`.
+        pricing: The `Pricing` that they come from.
         confidence: What the target says of its own model; None of a table
             of `--lut`.
     """
@@ -27,6 +29,7 @@ class Prices:
     table: hardware.Table
     table_sha256: str
     costs: hardware.CostTable
+    pricing: Pricing
     confidence: str | None = None
 
     @property
@@ -79,32 +82,50 @@ def price(config, space, target, multiple=None):
         target: The `Target`.
         multiple: Channels that stay or go together; None searches none.
     """
-    lut, missing = config.cost.lut, config.cost.lut_missing
+    lut = config.cost.lut
     table = read_table(config, space, target, multiple)
-    if missing == "model" and table.target.id != target.id:
-        raise errors.UserError(
-            f"The table {lut} is for {table.target.id}, the model for "
-            f"{target.id}. Choose another --target or --lut_missing."
-        )
-    if missing == "model" and table.target.core not in (None, target.core):
-        raise errors.UserError(
-            f"The table {lut} is for the core {table.target.core}, the model "
-            f"for {target.core}. Choose another --core or --lut_missing."
-        )
+    _check_model(table, target, config.cost)
+    pricing = _pricing(config, target, table, multiple)
     if multiple is None:
-        costs = hardware.costs.build(space, table, missing, target)
-    elif lut is None and not target.measured:
-        # Its model knows every width, not only those of the whole network.
-        costs = hardware.channel_costs.build(space, multiple, target)
+        costs = pricing.of_space(space)
     else:
-        # A width that was not measured lies between two that were.
-        policy = missing if lut is not None else "interpolate"
         costs = hardware.channel_costs.build(
-            space, multiple, target, table, policy
+            space, multiple, target, pricing.table, pricing.missing
         )
     sha256 = table.sha256 if lut is None else runs.sha256(lut)
     confidence = target.confidence if lut is None else None
-    return Prices(table, sha256, costs, confidence)
+    return Prices(table, sha256, costs, pricing, confidence)
+
+
+def _pricing(config, target, table, multiple):
+    """Returns the `Pricing` of a table, or of the target's model."""
+    missing = config.cost.lut_missing
+    if multiple is None or config.cost.lut is not None:
+        return Pricing(target, table, missing)
+    if target.measured:
+        # A width that was not measured lies between two that were.
+        return Pricing(target, table, "interpolate")
+    # Its model knows every width, not only those of the whole network.
+    return Pricing(target)
+
+
+def _check_model(table, target, cost):
+    """Raises `UserError` unless the target's model is for the table's device.
+
+    It is for `--lut_missing=model` that it must be.
+    """
+    if cost.lut_missing != "model":
+        return
+    if table.target.id != target.id:
+        raise errors.UserError(
+            f"The table {cost.lut} is for {table.target.id}, the model for "
+            f"{target.id}. Choose another --target or --lut_missing."
+        )
+    if table.target.core not in (None, target.core):
+        raise errors.UserError(
+            f"The table {cost.lut} is for the core {table.target.core}, the "
+            f"model for {target.core}. Choose another --core or --lut_missing."
+        )
 
 
 def read_table(config, space, target, multiple=None):
@@ -113,7 +134,8 @@ def read_table(config, space, target, multiple=None):
         return hardware.table.read(config.cost.lut)
     if target.measured:
         options = measuring_options(config.device)
-        return _measured(space, options, _narrower(space, multiple))
+        narrower = _narrower(space, multiple)
+        return _measured(space, options, narrower, not config.run.dry_run)
     if not target.cycles:
         raise errors.UserError(
             f"The target {target.id} has no cost model. Give a table with "
@@ -147,13 +169,14 @@ def _narrower(space, multiple):
     )
 
 
-def _measured(space, options, narrower):
+def _measured(space, options, narrower, keep):
     with progress.Progress(transient=True) as bar:
         task = bar.add_task("measuring this machine's operators", total=None)
         return measuring.host_table(
             space,
             options,
             narrower=narrower,
+            keep=keep,
             on_progress=lambda count, total: bar.update(
                 task, completed=count, total=total
             ),

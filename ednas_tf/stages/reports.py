@@ -1,6 +1,6 @@
 """What an export tells of its files, besides the files."""
 
-from ednas_tf import criteria, runs
+from ednas_tf import criteria, errors, runs
 from ednas_tf.detection import boxes
 from ednas_tf.exporting import layer_report, tflite
 
@@ -59,6 +59,26 @@ def anchors(skeleton, run):
             "y before x, in shares of the image",
         }
     }
+
+
+def check_written(content, run):
+    """Raises `UserError` if a file beside the artifacts is gone.
+
+    Args:
+        content: What `export.json` tells of a finished export.
+        run: The `Run` that holds it.
+    """
+    told = [
+        (runs.QUANTIZATION, "quantization" in content),
+        (runs.ANCHORS, "detection" in content),
+        (runs.COMPRESSED, "compress" in (content.get("optimization") or {})),
+    ]
+    for name, written in told:
+        if written and not run.has(name):
+            raise errors.UserError(
+                f"Expected {run.path(name)}, which {runs.EXPORT} tells of and "
+                "which is missing. Run the export again with --overwrite."
+            )
 
 
 def _float_file(model, files, run):

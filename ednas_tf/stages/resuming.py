@@ -1,41 +1,23 @@
 """Where a broken run goes on: states, weights and architectures of files."""
 
-from absl import logging
-
 from ednas_tf import errors, runs
+from ednas_tf.callbacks import states
 from ednas_tf.spaces import architecture as architectures
+from ednas_tf.untrusted import hdf5_file
 
 
-def restore(model, run, state):
-    """Loads the last good state and returns the epoch to go on from.
-
-    A state that cannot be read, as after a kill while it was written, is
-    passed over with a warning.
+def restore(model, run, folder):
+    """Loads the last good state and returns its `states.Place`.
 
     Args:
         model: Compiled model with built optimizers.
         run: The `Run`.
-        state: Folder of the states in the run, see `callbacks.Checkpoint`.
-
-    Returns:
-        Epochs that are done, 0 without a state.
+        folder: Folder of the states in the run.
 
     Raises:
         UserError: If there are states and none can be read.
     """
-    paths = sorted(run.path(state).glob("epoch*.weights.h5"), reverse=True)
-    for path in paths:
-        try:
-            load_weights(model, path)
-            return int(path.name.removeprefix("epoch").split(".")[0])
-        except (errors.UserError, ValueError) as error:
-            logging.warning("%s", error)
-    if paths:
-        raise errors.UserError(
-            f"The checkpoint {paths[0]} cannot be read. Use --overwrite to "
-            "start again."
-        )
-    return 0
+    return states.restore(model, run, folder, load_weights)
 
 
 def read_architecture(path):
@@ -55,6 +37,7 @@ def load_weights(model, path):
             "again with --overwrite."
         )
     try:
+        hdf5_file.check(path)
         model.load_weights(str(path))
     # HDF5 and Keras read this file; what they raise on a broken one is open.
     except Exception as error:

@@ -1,10 +1,13 @@
 """The search stage: from a problem to `architecture.json`."""
 
+import functools
+
 from ednas_tf import callbacks, errors, runs, training, versions
+from ednas_tf.callbacks import states
 from ednas_tf.data import pipeline
 from ednas_tf.networks import removal, supernet
 from ednas_tf.searchers import Searcher, Settings
-from ednas_tf.stages import choosing, resuming, warming
+from ednas_tf.stages import breakdown, choosing, fitting, resuming, warming
 from ednas_tf.stages import problem as problems
 
 # How far a multiplier climbs in a whole search while the expected cost is
@@ -22,13 +25,15 @@ def run_stage(problem, config, run):
     With `--through=warmup` it stops before the first choice is learned, and
     returns None.
     """
-    if config.run.overwrite:
+    flags, overwrite = config.stages["search"], config.run.overwrite
+    if not run.look("search", flags, overwrite) or overwrite:
         warming.check(config, run)
-    run.open("search", config.stages["search"], config.run.overwrite)
-    run.write_text(runs.FLAGS, config.flag_lines)
+    run.open("search", flags, overwrite)
     if run.has(runs.ARCHITECTURE, runs.SEARCH):
         print(f"search: done before, {run.path(runs.ARCHITECTURE)}")
         return resuming.read_architecture(run.path(runs.ARCHITECTURE))
+    # Not before: a later stage may refuse these flags.
+    run.write_text(runs.FLAGS, config.flag_lines)
     if not problem.space.slots and not problem.multiple:
         return _as_given(problem, config, run)
     runs.set_seed(config.run.seed, config.run.deterministic)
@@ -41,7 +46,7 @@ def run_stage(problem, config, run):
     run.write_with(
         runs.SEARCHED,
         searcher.supernet.save_weights,
-        size=4 * searcher.supernet.count_params(),
+        size=runs.weights_size(searcher.supernet.weights),
     )
     steps = int(searcher.optimizer.iterations)
     summary = {
@@ -49,7 +54,7 @@ def run_stage(problem, config, run):
         "searched": searched,
         "seconds": run.seconds(runs.HISTORY),
     }
-    _write(found, summary, run)
+    _write(found, summary, problem, run)
     run.remove(runs.SEARCH_STATE)
     return found
 
@@ -57,13 +62,15 @@ def run_stage(problem, config, run):
 def _as_given(problem, config, run):
     """Writes the architecture of a network without anything to choose."""
     found = choosing.architecture(problem, [], problem.space)
-    _write(found, _summary(found, problem, config, steps=0), run)
+    _write(found, _summary(found, problem, config, steps=0), problem, run)
     return found
 
 
-def _write(found, summary, run):
+def _write(found, summary, problem, run):
+    run.write_rows(runs.COSTS, breakdown.rows(found, problem))
     run.write_json(runs.SEARCH, summary)
     run.write_text(runs.ARCHITECTURE, found.to_json())
+    callbacks.show_found(run, found, summary["epochs"])
 
 
 def _train(problem, config, run):
@@ -85,42 +92,47 @@ def _train(problem, config, run):
             search.channel_learning_rate, _updates(config, steps)
         ),
     )
-    done = resuming.restore(searcher, run, runs.SEARCH_STATE)
-    if not done and search.warmup_from:
-        done = warming.take_over(searcher, problem, config, steps)
-    if done < search.warmup_epochs:
-        _fit(searcher, problem, config, run, (done, search.warmup_epochs))
-        done = search.warmup_epochs
-    if done == search.warmup_epochs and not search.warmup_from and done:
-        warming.save(searcher, run, done)
+    place = resuming.restore(searcher, run, runs.SEARCH_STATE)
+    if place == states.Place() and search.warmup_from:
+        epoch = warming.take_over(searcher, problem, config, steps)
+        place = states.Place(epoch)
+    plan = _training(problem, config, run)
+    if place.epoch < search.warmup_epochs:
+        fitting.fit(searcher, plan, place, search.warmup_epochs)
+        place = states.Place(search.warmup_epochs)
+    if place == states.Place(search.warmup_epochs) and _warms_up(search):
+        warming.save(searcher, run, place.epoch)
     if config.run.through != "warmup":
-        _fit(searcher, problem, config, run, (done, search.search_epochs))
+        fitting.fit(searcher, plan, place, search.search_epochs)
     return searcher
 
 
-def _fit(searcher, problem, config, run, epochs):
-    """Trains from one epoch to another."""
-    first, last = epochs
-    batches = pipeline.searching(
-        problem.dataset.splits,
-        problem.dataset,
-        problem.augmentation,
-        config.data.batch_size,
-        seed=config.run.seed,
-        first_epoch=first,
-    )
-    searcher.fit(
+def _warms_up(search):
+    """Whether the search has a warm-up of its own."""
+    return search.warmup_epochs > 0 and not search.warmup_from
+
+
+def _training(problem, config, run):
+    """Returns the `Training` of the search."""
+
+    def batches(position):
+        return pipeline.searching(
+            problem.dataset.splits,
+            problem.dataset,
+            problem.augmentation,
+            config.data.batch_size,
+            seed=config.run.seed,
+            position=position,
+        )
+
+    return fitting.Training(
         batches,
-        initial_epoch=first,
-        epochs=last,
-        validation_data=problems.validation(problem.dataset, config),
-        shuffle=False,
-        verbose=0,
-        callbacks=_callbacks(problem, config, run),
+        problems.validation(problem.dataset, config),
+        functools.partial(_callbacks, problem, config, run),
     )
 
 
-def _callbacks(problem, config, run):
+def _callbacks(problem, config, run, place):
     def read():
         return problems.with_fresh_costs(problem, config).costs
 
@@ -130,6 +142,7 @@ def _callbacks(problem, config, run):
         search.search_epochs,
         search.temperature_start,
         search.temperature_end,
+        begun=place != states.Place(),
     )
     records = [callbacks.AlphaHistory(run)] if problem.space.slots else []
     if problem.multiple:
@@ -141,7 +154,7 @@ def _callbacks(problem, config, run):
             run,
             "search",
             search.search_epochs,
-            runs.HISTORY,
+            place,
             profile=config.run.profile,
             records=records,
         ),

@@ -10,8 +10,8 @@ from ednas_tf import errors, runs
 from ednas_tf.reporting import pareto, pareto_plot, rows
 from ednas_tf.stages import axes, executors, point_runs, points
 from ednas_tf.stages import problem as problems
+from ednas_tf.stages.dry_run import lines
 
-_LOCK = "sweep.lock"
 _WIDTH = 120
 """Of the table where it goes into a file."""
 
@@ -49,9 +49,9 @@ def run(config, folder):
     """
     plan = _planned(config, folder)
     if config.run.dry_run:
-        print("\n".join(_described(point) for point in plan.points))
+        print(_described(plan, config, folder))
         return 0
-    run = runs.Run(folder)
+    run = runs.Run(folder, config.defaults)
     with (
         _alone(run) as lock,
         executors.opened(config.sweep, (lock,)) as executor,
@@ -94,10 +94,31 @@ def _shares_warmup(config, problem):
     )
 
 
-def _described(point):
+def _described(plan, config, folder):
+    """Returns what a sweep would do, as text; raises `UserError`."""
+    run = runs.Run(folder, config.defaults, create=False)
+    overwrite = config.run.overwrite
+    found = run.look("sweep", points.base(config), overwrite)
+    last = (runs.PARETO, runs.PARETO_TABLE)
+    written = (*last, runs.PARETO_PLOT, f"{runs.POINTS}/NAME/", runs.FLAGS)
+    shared = [plan.warmup] if plan.warmup else []
+    return "\n".join(
+        [
+            *(lines.line("warm-up", point.name) for point in shared),
+            *(_described_point(point, overwrite) for point in plan.points),
+            lines.line("jobs", f"{config.sweep.jobs}, {config.sweep.executor}"),
+            lines.folder(run, "sweep", found, last, overwrite),
+            lines.writes(written),
+        ]
+    )
+
+
+def _described_point(point, overwrite):
     memory = point.values["memory_budget_kib"]
     told = "" if memory is None else f" ({memory:,.2f} KiB)"
-    return f"point      {point.name}{told}"
+    if not overwrite and point_runs.is_finished(point):
+        told += f", {point_runs.recorded(point).status} before"
+    return lines.line("point", f"{point.name}{told}")
 
 
 @contextlib.contextmanager
@@ -107,7 +128,7 @@ def _alone(run):
     The processes of the points inherit it: those of a sweep that was killed
     keep the next one from writing beside them.
     """
-    with open(run.path(_LOCK), "a", encoding="utf-8") as file:
+    with run.opened(runs.SWEEP_LOCK) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

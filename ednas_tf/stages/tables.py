@@ -7,6 +7,7 @@ from rich import progress
 from ednas_tf import errors, hardware, measuring, spaces
 from ednas_tf.hardware import importing, table_report
 from ednas_tf.spaces import presets
+from ednas_tf.stages import dry_run
 from ednas_tf.stages import prices as pricing
 from ednas_tf.stages import problem as problems
 
@@ -28,6 +29,9 @@ def _measure(config):
     space = _space(config)
     wanted = hardware.table.space_operators(space, target.max_depthwise_kernel)
     output = _output(config)
+    if config.run.dry_run:
+        reads, work = space.skeleton.name, f"times {len(set(wanted))} operators"
+        return _told(reads, f"{work} for {target.id}", output)
     with progress.Progress(transient=True) as bar:
         task = bar.add_task("operators", total=len(wanted))
         table = measuring.measure(
@@ -58,6 +62,9 @@ def _import(config):
         target=pricing.load_target(config.device) if named else None,
         dtype=config.device.dtype,
     )
+    if config.run.dry_run:
+        work = f"imports {len(table.entries)} entries for {table.target.id}"
+        return _told(config.lut.input, work, output)
     hardware.table.write(table, output)
     return _written(table, output)
 
@@ -67,6 +74,9 @@ def _show(config):
     space = _space(config)
     target = pricing.target_of(config)
     table = pricing.read_table(config, space, target)
+    if config.run.dry_run:
+        work = f"shows what {space.skeleton.name} costs on {target.id}"
+        return _told(config.cost.lut or "the target's model", work, None)
     print(table_report.show(table, space, target.max_depthwise_kernel))
     return 0
 
@@ -79,6 +89,8 @@ def _check(config):
         )
     table = hardware.table.read(config.cost.lut)
     target = pricing.target_of(config)
+    if config.run.dry_run:
+        return _told(config.cost.lut, f"checks it for {target.id}", None)
     found = table_report.check(
         table, _space(config), target.max_depthwise_kernel
     )
@@ -87,6 +99,12 @@ def _check(config):
     if not found:
         print(f"{config.cost.lut}: {len(table.entries)} entries, no problem")
     return 1 if found else 0
+
+
+def _told(reads, work, output):
+    """Prints what the command would do; returns the exit code."""
+    print(dry_run.of_tables(reads, work, output))
+    return 0
 
 
 def _space(config):
@@ -106,7 +124,8 @@ def _output(config):
     path = pathlib.Path(output).resolve()
     if path.is_dir() or not path.parent.is_dir():
         raise errors.UserError(
-            f"Expected a file in a folder that exists. Received: {output}"
+            f"Expected a file in a folder that exists for --output. Received: "
+            f"{output}"
         )
     return output
 

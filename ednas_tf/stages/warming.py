@@ -1,12 +1,12 @@
 """The warm-up of a search: written once, and taken over by other searches."""
 
-import json
 import math
 import pathlib
 
 from ednas_tf import errors, runs
 from ednas_tf.networks import pretrained
 from ednas_tf.stages import resuming
+from ednas_tf.untrusted import json_text
 
 # Flags that may differ between a run and the one whose warm-up it takes: they
 # begin to matter after the warm-up.
@@ -36,7 +36,7 @@ def save(searcher, run, epochs):
         epochs: Epochs of the warm-up.
     """
     network = searcher.supernet
-    size = 4 * network.count_params()
+    size = runs.weights_size(network.weights)
     run.write_with(runs.WARMED_UP, network.save_weights, size=size)
     rows = {row.get("epoch"): row for row in run.read_rows(runs.HISTORY)}
     loss = rows.get(str(epochs), {}).get("loss")
@@ -45,7 +45,9 @@ def save(searcher, run, epochs):
             f"Expected the loss of epoch {epochs} in {run.path(runs.HISTORY)}, "
             "found none. Use --overwrite to start again."
         )
-    run.write_json(runs.WARMUP, {"epochs": epochs, "loss": float(loss)})
+    summary = {"epochs": epochs, "loss": float(loss)}
+    summary["weights_sha256"] = runs.sha256(run.path(runs.WARMED_UP))
+    run.write_json(runs.WARMUP, summary)
 
 
 def check(config, run):
@@ -116,13 +118,15 @@ def _from_file(supernet, path, dataset):
 def _loss_of(folder, config):
     """Returns the loss after the warm-up of a run; checks that it is ours."""
     try:
-        known = dict(json.loads(runs.read_text(folder / runs.CONFIG))["search"])
-        loss = float(json.loads(runs.read_text(folder / runs.WARMUP))["loss"])
+        known = dict(_values(folder / runs.CONFIG)["search"])
+        summary = _values(folder / runs.WARMUP)
+        loss = float(summary["loss"])
     except (KeyError, TypeError, ValueError) as error:
         raise errors.UserError(
             f"Expected the run folder of a search with a warm-up in {folder}: "
             f"{error!r}. Choose another --warmup_from."
         ) from error
+    _check_weights(folder / runs.WARMED_UP, summary.get("weights_sha256"))
     for name, value in config.stages["search"].items():
         matters = name not in _LATER and not name.endswith(_COSTS)
         if matters and name in known and known[name] != value:
@@ -131,3 +135,22 @@ def _loss_of(folder, config):
                 f"with {known[name]}; choose another --warmup_from."
             )
     return loss
+
+
+def _values(path):
+    return json_text.mapping(runs.read_text(path))
+
+
+def _check_weights(path, sha256):
+    """Raises `UserError` unless a file is there, as the warm-up left it."""
+    if not path.is_file():
+        raise errors.UserError(
+            f"Expected the weights {path}, which are missing. Choose another "
+            "--warmup_from."
+        )
+    # Runs of earlier versions have noted no hash.
+    if sha256 is not None and runs.sha256(path) != sha256:
+        raise errors.UserError(
+            f"{path} is not what {runs.WARMUP} describes: its SHA-256 differs. "
+            "Choose another --warmup_from."
+        )

@@ -47,6 +47,15 @@ def test_what_is_told_and_where_it_is_read_are_asked_by_flags():
     assert values.train_split == "train+validation"
 
 
+def test_defaults_are_known_whatever_is_given():
+    plain = _parsed()
+    given = _parsed("--task=detection", "--operations=dw3", "--workdir=a")
+    assert given.defaults == plain.defaults
+    assert plain.defaults["task"] == "classification"
+    search = {k: plain.defaults[k] for k in plain.stages["search"]}
+    assert search == plain.stages["search"]
+
+
 def test_wanted_costs_have_weight_or_budget_in_the_unit_of_the_name():
     given = ("--latency_weight=0.5", "--memory_budget_kib=2")
     wanted = _parsed(*given).cost.wanted

@@ -1,5 +1,6 @@
 """Tests of images in the user's own folders."""
 
+import os
 import shutil
 
 import numpy as np
@@ -140,4 +141,11 @@ def test_a_folder_has_no_sample_rate(image_folder):
 def test_more_than_memory_holds_is_an_error(image_folder, monkeypatch):
     monkeypatch.setattr(images, "MAX_BYTES", 20 * 5 * 6 * 3 - 1)
     with pytest.raises(errors.UserError, match="--image_size"):
+        _read(image_folder)
+
+
+def test_a_pipe_is_not_waited_for(image_folder):
+    (image_folder / "cat" / "0.png").unlink()
+    os.mkfifo(image_folder / "cat" / "0.png")
+    with pytest.raises(errors.UserError, match="Could not read.*0.png"):
         _read(image_folder)

@@ -1,6 +1,8 @@
 """Tests of decoding and resizing."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -66,3 +68,17 @@ def test_floats_take_four_times_the_memory():
     images.check_memory(1024, shape, np.float32)
     with pytest.raises(errors.UserError, match=r"x1, float32.*examples\.$"):
         images.check_memory(1025, shape, np.float32)
+
+
+def test_a_picture_that_fills_the_memory_is_not_decoded():
+    head = struct.pack(">II5B", 10_000, 8_001, 8, 2, 0, 0, 0)
+    data = struct.pack(">I4s", len(head), b"IHDR") + head
+    data += struct.pack(">I", zlib.crc32(b"IHDR" + head))
+    data += struct.pack(">I4sI", 0, b"IDAT", zlib.crc32(b"IDAT"))
+    with pytest.raises(ValueError, match="at most 80000000 pixels"):
+        images.decode(b"\x89PNG\r\n\x1a\n" + data)
+
+
+def test_what_is_no_file_is_not_read(tmp_path):
+    with pytest.raises(ValueError, match="Expected a file"):
+        images.content(tmp_path)

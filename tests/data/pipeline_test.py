@@ -140,9 +140,31 @@ def test_epochs_repeat_from_the_seed(make_dataset):
 def test_a_restart_goes_on_where_the_run_stood(make_dataset):
     whole = _train(make_dataset(), _ALL)
     _pixels(whole), _pixels(whole)
-    resumed = _train(make_dataset(), _ALL, first_epoch=2)
+    resumed = _train(make_dataset(), _ALL, position=pipeline.Position(2))
     for _ in range(2):
         np.testing.assert_array_equal(_pixels(whole), _pixels(resumed))
+
+
+@pytest.mark.parametrize("begin", [_train, _search])
+def test_a_restart_within_an_epoch_shows_the_rest_of_it(make_dataset, begin):
+    whole = list(begin(make_dataset(), _ALL).as_numpy_iterator())
+    position = pipeline.Position(0, step=1)
+    rest = begin(make_dataset(), _ALL, position=position)
+    assert int(rest.cardinality()) == len(whole) - 1
+    for one, two in zip(whole[1:], rest.as_numpy_iterator(), strict=True):
+        for left, right in zip(
+            tf.nest.flatten(one), tf.nest.flatten(two), strict=True
+        ):
+            np.testing.assert_array_equal(left, right)
+
+
+def test_whoever_drives_a_pipeline_says_which_epoch_comes(make_dataset):
+    position = pipeline.Position()
+    batches = _train(make_dataset(), _ALL, position=position)
+    first = _pixels(batches)
+    assert np.any(_pixels(batches) != first)
+    position.epoch = 0
+    np.testing.assert_array_equal(_pixels(batches), first)
 
 
 def test_augmentation_differs_between_steps_and_epochs(make_dataset):
@@ -197,7 +219,7 @@ def test_searching_repeats_the_smaller_split(make_dataset):
 def test_searching_restarts_exactly(make_dataset):
     whole = _search(make_dataset(), _ALL)
     list(whole)
-    resumed = _search(make_dataset(), _ALL, first_epoch=1)
+    resumed = _search(make_dataset(), _ALL, position=pipeline.Position(1))
     for one, two in zip(whole, resumed, strict=True):
         for a, b in zip(
             tf.nest.flatten(one), tf.nest.flatten(two), strict=True

@@ -73,3 +73,19 @@ def test_broken_metadata_are_one_line(data_dir, tmp_path):
     with pytest.raises(errors.UserError, match="Could not read.*made") as e:
         tfds_builders.find(data.DataSpec("made", str(broken)))
     assert "\n" not in str(e.value)
+
+
+@pytest.mark.parametrize("name", ["made", "Made", "made:1.0.0"])
+def test_code_that_a_dataset_names_does_not_run(
+    data_dir, tmp_path, monkeypatch, name
+):
+    copy = shutil.copytree(data_dir, tmp_path / "tfds")
+    (tmp_path / "stranger.py").write_text("raise SystemExit('it ran')")
+    monkeypatch.syspath_prepend(tmp_path)
+    path = copy / "made" / "1.0.0" / "features.json"
+    text = path.read_text().replace(
+        "tensorflow_datasets.core.features.image_feature", "stranger"
+    )
+    path.write_text(text)
+    with pytest.raises(errors.UserError, match="code that would|Unknown"):
+        tfds_builders.find(data.DataSpec(name, str(copy)))

@@ -1,5 +1,7 @@
 """Tests of JSON and CSV as plain values."""
 
+import json
+
 import pytest
 
 from ednas_tf import errors
@@ -53,20 +55,8 @@ def test_broken_csv_is_told(text, message):
         formats.parse_csv(text)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "9" * 5000, "{'a'}"])
-def test_broken_json_is_told_in_one_line(text):
-    with pytest.raises(errors.UserError, match="Not JSON") as caught:
-        formats.parse_json(text)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_key_that_comes_twice_is_refused():
-    with pytest.raises(errors.UserError, match="key 'a' comes twice"):
-        formats.parse_json('[{"b": {"a": 1, "c": 2, "a": 3}}]')
-
-
 def test_json_has_an_entry_on_each_line():
     values = {"schema": "s", "entries": [{"op": "add"}, {"op": "mul"}]}
     text = formats.dump_json(values)
-    assert formats.parse_json(text) == values
+    assert json.loads(text) == values
     assert '    {"op": "mul"}\n' in text

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ednas_tf import spaces
+from ednas_tf import errors, spaces
 from ednas_tf.networks import derived, removal, supernet, transfer
 from ednas_tf.spaces import channels, presets
 from tests import small
@@ -81,3 +81,16 @@ def test_the_right_rows_and_columns_stay():
     assert np.array_equal(received, kernel[:, :, [1, 3]][..., [0]])
     (scale,) = cut("stack1_conv2_norm", [np.arange(16)])
     assert np.array_equal(scale, [1, 3])
+
+
+@pytest.mark.parametrize(
+    ("kept", "message"),
+    [
+        ({"other": np.array([0])}, "Unknown group of channels 'other'"),
+        ({"first": np.array([0, 4])}, "channels of first below 4"),
+    ],
+)
+def test_channels_that_a_network_lacks_are_refused(kept, message):
+    nodes = small.residual().skeleton.nodes
+    with pytest.raises(errors.UserError, match=message):
+        removal.Removal(nodes, kept)

@@ -69,3 +69,13 @@ def test_detectors_are_compared_by_their_own_figure(tmp_path):
     run.write_json(runs.METRICS, {"artifacts": {"model_int8.tflite": figures}})
     (row,) = rows.read(tmp_path)
     assert row["int8_accuracy"] == 0.25
+
+
+@pytest.mark.parametrize("kib", ["x", [1]])
+def test_a_text_for_a_number_spoils_its_own_row_only(tmp_path, kib):
+    sweeps.write_point(tmp_path, "a", {"memory_budget_kib": 2}, int8=0.5)
+    sweeps.write_point(tmp_path, "b", {"memory_budget_kib": kib}, int8=0.5)
+    rows_by_name = {row["point"]: row for row in rows.read(tmp_path)}
+    assert rows_by_name["a"]["status"] == "done"
+    assert rows_by_name["b"]["status"] == "unreadable"
+    assert rows_by_name["b"]["memory_budget_bytes"] is None

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -14,84 +12,6 @@ FLAGS = {"seed": 1, "operations": ["dw3", "dw5"], "budget": None}
 
 def run_of(tmp_path):
     return runs.Run(tmp_path / "run")
-
-
-def test_text_and_json_and_rows_come_back(tmp_path):
-    run = run_of(tmp_path)
-    run.write_text("a.txt", "é\n")
-    run.write_json("b.json", {"x": [1, None]})
-    run.write_rows("c.csv", [{"epoch": 1, "loss": 0.5}, {"epoch": 2, "new": 3}])
-    assert run.read_text("a.txt") == "é\n"
-    assert json.loads(run.read_text("b.json")) == {"x": [1, None]}
-    assert run.read_rows("c.csv") == [
-        {"epoch": "1", "loss": "0.5", "new": ""},
-        {"epoch": "2", "loss": "", "new": "3"},
-    ]
-    assert run.read_rows("missing.csv") == []
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path):
-    run = run_of(tmp_path)
-    run.write_text("a.txt", "old")
-    with pytest.raises(UnicodeEncodeError):
-        run.write_text("a.txt", "new \ud800")
-    assert run.read_text("a.txt") == "old"
-    assert os.listdir(run.folder) == ["a.txt"]
-
-
-def test_a_full_disk_is_one_line_and_leaves_the_old_file(tmp_path, monkeypatch):
-    def full(_):
-        raise OSError(28, "No space left on device")
-
-    run = run_of(tmp_path)
-    run.write_text("a.txt", "old")
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(
-        errors.UserError, match="a.txt cannot be written: No sp"
-    ):
-        run.write_text("a.txt", "new")
-    assert os.listdir(run.folder) == ["a.txt"]
-    assert run.read_text("a.txt") == "old"
-
-
-def test_a_killed_writer_leaves_the_old_file(tmp_path):
-    run = run_of(tmp_path)
-    run.write_text("a.txt", "old")
-    code = (
-        "import os, sys; from ednas_tf import runs; "
-        "os.fsync = lambda _: os._exit(9); "
-        "runs.write_text(sys.argv[1], 'new')"
-    )
-    path = str(run.path("a.txt"))
-    done = subprocess.run([sys.executable, "-c", code, path], check=False)
-    assert done.returncode == 9
-    assert run.read_text("a.txt") == "old"
-
-
-@pytest.mark.parametrize("old", [None, "file", "folder"])
-def test_write_with_replaces_files_and_folders(tmp_path, old):
-    run = run_of(tmp_path)
-    if old == "file":
-        run.write_text("saved", "old")
-    if old == "folder":
-        run.path("saved").mkdir()
-        run.path("saved/old").touch()
-    run.write_with("saved", lambda path: os.makedirs(f"{path}/new"))
-    assert os.listdir(run.folder) == ["saved"]
-    assert os.listdir(run.path("saved")) == ["new"]
-
-
-def test_write_with_that_fails_leaves_the_old_file(tmp_path):
-    def write(path):
-        with open(path, "w") as file:
-            file.write("half")
-        raise OSError(28, "No space left on device")
-
-    run = run_of(tmp_path)
-    run.write_text("saved", "old")
-    with pytest.raises(errors.UserError, match="saved cannot be written"):
-        run.write_with("saved", write)
-    assert run.read_text("saved") == "old"
 
 
 def test_the_same_flags_resume(tmp_path):
@@ -175,49 +95,9 @@ def test_a_read_only_folder_is_explained(tmp_path, monkeypatch):
         run_of(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda path: None, "which is missing"),
-        (lambda path: path.mkdir(), "cannot be read"),
-        (lambda path: path.write_bytes(b"\xff\xfe"), "cannot be read"),
-        (lambda path: path.write_text("x" * 9999), "at most 9998 bytes"),
-    ],
-)
-def test_files_that_cannot_be_read_are_explained(tmp_path, make, message):
-    make(tmp_path / "a.txt")
-    with pytest.raises(errors.UserError, match=message):
-        runs.read_text(tmp_path / "a.txt", limit=9998)
-
-
-def test_sha256_of_a_known_text(tmp_path):
-    (tmp_path / "a").write_text("abc")
-    assert runs.sha256(tmp_path / "a").startswith(
-        "ba7816bf8f01cfea414140de5dae"
-    )
-
-
 def test_run_folder_is_named_by_the_dataset_unless_given():
     assert str(runs.folder(None, "folder:my photos")) == "runs/folder_my_photos"
     assert runs.folder("here", "digits") == "here"
-
-
-def test_the_seed_repeats_all_draws():
-    import keras
-    import numpy as np
-
-    draws = []
-    for _ in range(2):
-        runs.set_seed(3)
-        draws.append([np.random.rand(), float(keras.random.uniform(()))])
-    assert draws[0] == draws[1]
-
-
-def test_too_little_space_is_told_before_a_file_is_written(tmp_path):
-    run = run_of(tmp_path)
-    with pytest.raises(errors.UserError, match="free bytes"):
-        run.write_with("saved", lambda path: None, size=10**18)
-    assert not os.listdir(run.folder)
 
 
 def test_stage_that_wrote_nothing_takes_other_flags(tmp_path):
@@ -230,6 +110,66 @@ def test_later_stage_must_cut_the_data_alike(tmp_path):
     run_of(tmp_path).open("train", {"seed": 1, "train_epochs": 3})
     with pytest.raises(errors.UserError, match="--seed was 1, is 2"):
         run_of(tmp_path).open("evaluate", {"seed": 2})
+
+
+def test_advice_names_the_stage_and_its_own_flags(tmp_path):
+    run = run_of(tmp_path)
+    run.open("search", {"target": "tda2"})
+    run.open("export", {"target": "stm32h743", "bundle": "micro"})
+    run.write_text(runs.EXPORT, "{}")
+    run.write_text(runs.FLAGS, "--target=tda2\n")
+    with pytest.raises(errors.UserError) as caught:
+        run.open("export", {"target": "tda2", "bundle": "none"})
+    told = str(caught.value)
+    assert "`python -m ednas_tf.export` with --bundle=micro" in told
+    assert "--target=stm32h743;" in told
+    assert runs.FLAGS not in told
+
+
+def test_a_folder_of_an_earlier_version_goes_on(tmp_path):
+    run_of(tmp_path).open("search", FLAGS)
+    run_of(tmp_path).write_text(runs.HISTORY, "")
+    run = runs.Run(run_of(tmp_path).folder, {"task": "classification"})
+    run.open("search", {**FLAGS, "task": "classification"})
+    with pytest.raises(errors.UserError, match="--task was classification, is"):
+        run.open("evaluate", {"seed": 1, "task": "detection"})
+
+
+@pytest.mark.parametrize(
+    ("stage", "helps"), [("search", True), ("evaluate", False)]
+)
+def test_overwrite_is_advised_where_it_helps(tmp_path, stage, helps):
+    run_of(tmp_path).open("train", {"seed": 1})
+    with pytest.raises(errors.UserError, match="Go on with --seed=1") as caught:
+        run_of(tmp_path).open(stage, {"seed": 2})
+    assert ("--overwrite" in str(caught.value)) == helps
+
+
+def test_a_check_tells_what_was_done_and_changes_nothing(tmp_path):
+    run = run_of(tmp_path)
+    run.open("train", {"seed": 1})
+    before = run.read_text(runs.CONFIG)
+    assert not run.check("evaluate", {"seed": 1})
+    with pytest.raises(errors.UserError, match="--seed was 1, is 2"):
+        run.check("evaluate", {"seed": 2})
+    assert run.read_text(runs.CONFIG) == before
+    run.write_text(runs.METRICS, "{}")
+    run.replaced("evaluate", {"seed": 1}, [runs.METRICS])
+    assert run.check("evaluate", {"seed": 1})
+    assert not run.check("evaluate", {"seed": 1, "simulate": "tidl"})
+
+
+def test_what_is_not_written_again_goes_and_so_do_reports(tmp_path):
+    run = run_of(tmp_path)
+    run.open("train", {"seed": 1})
+    for name in (runs.MODEL, runs.METRICS, runs.CONFUSION, runs.REPORT):
+        run.write_text(name, "old")
+    run.write_text(runs.METRICS, "{}")
+    run.replaced("evaluate", {"seed": 1}, [runs.METRICS])
+    kept = {runs.MODEL, runs.METRICS, runs.CONFIG}
+    assert {*os.listdir(run.folder)} == kept
+    config = json.loads(run.read_text(runs.CONFIG))
+    assert config == {"train": {"seed": 1}, "evaluate": {"seed": 1}}
 
 
 def test_leftovers_of_a_kill_are_cleared(tmp_path):

@@ -61,7 +61,7 @@ def test_channels_must_be_those_of_the_skeleton():
     ("text", "message"),
     [
         ("not json", "Not JSON"),
-        ("[1]", "Not an architecture"),
+        ("[1]", "names with values"),
         ("{}", "'schema' is missing"),
         ('{"schema": "ednas-lut/1"}', "schema ednas-architecture/1"),
         (" " * 4_000_001, "at most 4000000 bytes"),

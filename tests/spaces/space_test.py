@@ -57,7 +57,7 @@ def test_slots_must_be_those_of_the_skeleton():
     ("text", "message"),
     [
         ("{", "Not JSON"),
-        ("[]", "Not a search space"),
+        ("[]", "names with values"),
         ("{}", "'schema' is missing"),
         ('{"schema": "ednas-space/9"}', "schema ednas-space/1"),
     ],

@@ -1,5 +1,7 @@
 """One point in a process of its own: its outcome, log and files."""
 
+import shutil
+
 import pytest
 
 from ednas_tf import runs
@@ -54,9 +56,26 @@ def test_a_folder_that_cannot_be_written_fails_the_point_alone(tmp_path):
     assert str(tmp_path / "a") in outcome.error
 
 
+def test_a_full_disk_is_told_though_the_log_is_empty(tmp_path, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    point = fake_points.make(tmp_path, code="raise SystemExit(1)")
+    outcome = point_runs.run_point(point)
+    assert "Found: 1,000. Free some space" in outcome.error
+    assert point_runs.recorded(point) == outcome
+
+
 def test_done_without_its_files_is_not_finished(tmp_path):
     point = fake_points.make(tmp_path)
     assert not point_runs.is_finished(point)
     assert not (tmp_path / "a").exists()
     point_runs.run_point(point)
     assert not point_runs.is_finished(point)
+
+
+@pytest.mark.parametrize("seconds", ["long", None, [1]])
+def test_an_outcome_of_another_form_counts_as_none(tmp_path, seconds):
+    point = fake_points.make(tmp_path, code="")
+    outcome = point_runs.Outcome(point.name, "done", 0, "", seconds)
+    point_runs.record(point, outcome)
+    assert point_runs.recorded(point) == point_runs.Outcome("a", "unfinished")

@@ -85,10 +85,9 @@ def fit(model, dataset, batches, watching):
 def test_epochs_add_neither_graphs_nor_memory(stage, tmp_path):
     dataset = load(DataSpec("digits", image_size=8, seed=0))
     watch, run = Watch(), runs.Run(tmp_path)
-    history = {search: runs.HISTORY, train: runs.TRAIN_HISTORY}[stage]
     label = {search: "search", train: "train"}[stage]
     records = [callbacks.AlphaHistory(run)] if label == "search" else []
-    standard = callbacks.standard(run, label, EPOCHS, history, records=records)
+    standard = callbacks.standard(run, label, EPOCHS, records=records)
     batches = (
         dataset,
         augmentation.parse("none", "digits", dataset.input_shape),

@@ -1,7 +1,6 @@
 """The folder from which a firmware team builds the network in."""
 
 import pathlib
-import tempfile
 
 from ednas_tf import errors, runs
 from ednas_tf.exporting import tflite_metadata
@@ -103,7 +102,7 @@ def verify(folder):
     source = (folder / "model.cc").read_text(encoding="utf-8")
     content = bytes(c_source.integers(source, sources.MODEL_ARRAY))
     vectors = test_vectors.load(folder / VECTORS)
-    with tempfile.TemporaryDirectory() as place:
+    with runs.scratch() as place:
         path = pathlib.Path(place, "model.tflite")
         path.write_bytes(content)
         return test_vectors.replay(path, vectors)

@@ -2,11 +2,11 @@
 
 import pathlib
 import re
-import tempfile
 
 import numpy as np
 from ai_edge_litert import interpreter as litert
 
+from ednas_tf import runs
 from ednas_tf.exporting import foreign
 from ednas_tf.exporting.micro import worker
 from ednas_tf.hardware import tflite_file, tflite_numbers
@@ -108,7 +108,7 @@ def integers(images, details):
 
 def _run(path, values, tensor):
     """Returns how the worker ended, and its pairs of output and inner."""
-    with tempfile.TemporaryDirectory() as folder:
+    with runs.scratch() as folder:
         images = pathlib.Path(folder, "images.npy")
         outputs = pathlib.Path(folder, "outputs.npz")
         np.save(images, values)

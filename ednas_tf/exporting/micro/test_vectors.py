@@ -2,11 +2,11 @@
 
 import dataclasses
 import pathlib
-import tempfile
 
 import numpy as np
 from ai_edge_litert import interpreter as litert
 
+from ednas_tf import runs
 from ednas_tf.exporting import foreign, saved_model
 from ednas_tf.exporting.micro import runtime, worker
 from ednas_tf.hardware import tflite_file
@@ -200,7 +200,7 @@ def _check_micro(path, vectors, names):
 
 def _run_micro(path, inputs, index):
     """Returns why the runtime failed or None, and rows of one tensor."""
-    with tempfile.TemporaryDirectory() as folder:
+    with runs.scratch() as folder:
         given = pathlib.Path(folder, "inputs.npy")
         results = pathlib.Path(folder, "outputs.npz")
         np.save(given, inputs)

@@ -4,6 +4,15 @@ Importing this loads a second Keras: import it where it is needed.
 """
 
 from ednas_tf.exporting.optimization.compressing import Compressed, compress
+from ednas_tf.exporting.optimization.fine_tuning import Epochs
 from ednas_tf.exporting.optimization.quantizing import Quantized, quantize
+from ednas_tf.exporting.optimization.states import States
 
-__all__ = ["Compressed", "Quantized", "compress", "quantize"]
+__all__ = [
+    "Compressed",
+    "Epochs",
+    "Quantized",
+    "States",
+    "compress",
+    "quantize",
+]

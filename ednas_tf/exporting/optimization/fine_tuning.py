@@ -1,5 +1,7 @@
 """The further training: a few epochs by Adam, its rate a cosine to zero."""
 
+import collections.abc
+import dataclasses
 import functools
 import time
 
@@ -7,9 +9,29 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
-from ednas_tf import errors
+from ednas_tf import criteria, errors
 from ednas_tf.exporting.compression import CLUSTER, PRUNE
 from ednas_tf.exporting.optimization.legacy import tf_keras
+from ednas_tf.exporting.optimization.states import ROWS, State, States
+from ednas_tf.networks import finiteness
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Epochs:
+    """What a further training passes over.
+
+    Attributes:
+        num_steps: Batches of an epoch.
+        batches: Function of the number of an epoch, from 0, that returns the
+            `tf.data.Dataset` of inputs and labels whose first iteration is
+            that epoch, and each other iteration the next one.
+        states: `states.States` from which a broken training goes on, and into
+            which this one writes; None to begin anew and keep nothing.
+    """
+
+    num_steps: int
+    batches: collections.abc.Callable
+    states: States | None = None
 
 
 class Trainer:
@@ -33,68 +55,118 @@ class Trainer:
         self.callback.set_model(self.trainee)
         self.keep = keep
 
-    def run(self, batches, flag):
-        """Trains for all epochs.
+    def run(self, epochs, owner, flag):
+        """Trains for all epochs, or those that are left of them.
 
         Args:
-            batches: `tf.data.Dataset` of inputs and labels; each iteration is
-                an epoch.
+            epochs: The `Epochs`.
+            owner: The `states.fingerprint` of the training.
             flag: Name of the flag to lower if the training diverges.
 
         Returns:
             Dictionary of the lists `loss` and `seconds`, by epoch.
 
         Raises:
-            UserError: If a loss or a weight is no number any more.
+            DivergenceError: If a loss or a weight is no number any more.
         """
-        steps = self.settings.epochs * num_steps(batches)
+        optimizer = self._optimizer(epochs.num_steps)
+        kept = self._kept(optimizer)
+        rows = _restored(epochs.states, owner, kept)
+        done = len(rows["loss"])
+        step = tf.function(functools.partial(self._step, optimizer))
+        self.callback.on_train_begin()
+        batches = epochs.batches(done) if done < self.settings.epochs else None
+        for epoch in range(done, self.settings.epochs):
+            start = time.perf_counter()
+            losses = self._pass(step, batches, epoch, flag)
+            self.callback.on_epoch_end(epoch)
+            rows["loss"].append(float(np.mean(losses)))
+            rows["seconds"].append(time.perf_counter() - start)
+            logging.info("Epoch %d: %s", epoch + 1, rows["loss"][-1])
+            if epochs.states is not None:
+                arrays = [variable.numpy() for variable in kept]
+                epochs.states.write(owner, State(rows, arrays))
+        return rows
+
+    def _optimizer(self, num_steps):
         rate = tf_keras.optimizers.schedules.CosineDecay(
-            self.settings.learning_rate, steps
+            self.settings.learning_rate, self.settings.epochs * num_steps
         )
         optimizer = tf_keras.optimizers.Adam(rate)
         optimizer.build(self.variables)
-        step = tf.function(functools.partial(self._step, optimizer))
-        rows = {"loss": [], "seconds": []}
-        self.callback.on_train_begin()
-        for epoch in range(self.settings.epochs):
-            start = time.perf_counter()
-            found = np.mean([step(*batch) for batch in batches])
-            self.callback.on_epoch_end(epoch)
-            rows["loss"].append(float(found))
-            rows["seconds"].append(time.perf_counter() - start)
-            logging.info("Further training, epoch %d: %s", epoch, found)
-            self._check(found, flag)
-        return rows
+        return optimizer
+
+    def _kept(self, optimizer):
+        """Returns all variables that a step changes, each of them once."""
+        every = (*self.trainee.weights, *self.variables, *optimizer.variables)
+        return list({id(variable): variable for variable in every}.values())
+
+    def _pass(self, step, batches, epoch, flag):
+        """Returns the loss of each step of an epoch."""
+        losses = []
+        for batch in batches:
+            try:
+                losses.append(float(step(*batch)))
+            except tf.errors.InvalidArgumentError as error:
+                if finiteness.failed(error) is None:
+                    raise
+                place = epoch, len(losses)
+                raise self._diverged(place, self._cause(*batch), flag) from None
+        bad = finiteness.first_weight(self.variables)
+        if bad is not None:
+            told = f"{bad.name} became NaN or infinite"
+            raise self._diverged((epoch, len(losses) - 1), told, flag)
+        return losses
 
     def _step(self, optimizer, inputs, labels):
-        with tf.GradientTape() as tape:
-            outputs = self.trainee(inputs, training=True)
-            value = tf.reduce_mean(self.loss(labels, outputs))
-        gradients = tape.gradient(value, self.variables)
-        optimizer.apply_gradients(zip(gradients, self.variables, strict=True))
+        value, gradients = self._gradients(inputs, labels)
+        guard = finiteness.guard(gradients, finiteness.WEIGHTS)
+        with tf.control_dependencies([guard]):
+            optimizer.apply_gradients(
+                zip(gradients, self.variables, strict=True)
+            )
         for variable, kept in self.keep:
             variable.assign(kept(variable))
         return value
 
-    def _check(self, found, flag):
-        weights = [tf.reduce_sum(variable) for variable in self.variables]
-        if not np.all(np.isfinite([found, *weights])):
-            raise errors.UserError(
-                "Expected finite weights after further training. Received NaN "
-                f"or infinity. Lower --{flag}, which is "
-                f"{self.settings.learning_rate:g}."
-            )
+    def _gradients(self, inputs, labels):
+        """Returns the loss of a batch and its gradients."""
+        with tf.GradientTape() as tape:
+            outputs = self.trainee(inputs, training=True)
+            value = criteria.strict(tf.reduce_mean(self.loss(labels, outputs)))
+        return value, tape.gradient(value, self.variables)
 
+    def _cause(self, inputs, labels):
+        """Returns what was not finite first in a step that was refused."""
+        trainee = self.trainee
+        found = finiteness.first_output(trainee, inputs, tf_keras)
+        if found is not None:
+            return f"layer `{found[0]}` gave the first value that is not finite"
+        _, gradients = self._gradients(inputs, labels)
+        found = finiteness.last_gradient(trainee, self.variables, gradients)
+        name = found[0] if found else trainee.layers[-1].name
+        return f"layer `{name}` got the first gradient that is not finite"
 
-def num_steps(batches):
-    """Returns the steps of an epoch."""
-    steps = int(batches.cardinality())
-    if steps < 1:
-        raise ValueError(
-            "Expected batches of a known number. Received a "
-            f"`cardinality` of {steps}; assert it."
+    def _diverged(self, place, told, flag):
+        epoch, step = place
+        return errors.DivergenceError(
+            f"Further training diverged in epoch {epoch + 1}, step {step + 1}: "
+            f"{told}. What was exported before is kept; lower --{flag}, which "
+            f"is {self.settings.learning_rate:g}, and export with --overwrite."
         )
-    return steps
+
+
+def _restored(states, owner, variables):
+    """Sets variables to the last state; returns its rows, empty without."""
+    found = None
+    if states is not None:
+        found = states.latest(owner, variables)
+    if found is None:
+        return {name: [] for name in ROWS}
+    for variable, array in zip(variables, found.arrays, strict=True):
+        variable.assign(array)
+    logging.info("Further training goes on after epoch %d.", found.epochs)
+    return found.rows
 
 
 def keepers(kernels, method):

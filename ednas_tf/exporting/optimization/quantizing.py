@@ -1,15 +1,16 @@
 """Quantization-aware training by TFMOT, up to the int8 file."""
 
 import dataclasses
-import tempfile
 
 import tensorflow as tf
 
+from ednas_tf import runs
 from ednas_tf.exporting import extremes, saved_model
 from ednas_tf.exporting.optimization import (
     fine_tuning,
     rebuilding,
     rounding,
+    states,
 )
 from ednas_tf.exporting.optimization.legacy import tf_keras
 
@@ -27,7 +28,7 @@ class Quantized:
     summary: dict
 
 
-def quantize(model, batches, loss, settings, calibration, raw=False):
+def quantize(model, epochs, loss, settings, calibration, raw=False):
     """Trains a network on with the rounding of its int8 file.
 
     Batch norms hold their statistics, as in the file, where they are part of
@@ -36,7 +37,7 @@ def quantize(model, batches, loss, settings, calibration, raw=False):
     Args:
         model: As in `compress`; also with tiles, and with its normalisation
             inside.
-        batches: As in `compress`, of inputs as the model takes them.
+        epochs: As in `compress`, of inputs as the model takes them.
         loss: As in `compress`.
         settings: `compression.Settings`; with `prune` zeros stay zeros, with
             `cluster` equal weights of a kernel stay equal.
@@ -49,23 +50,33 @@ def quantize(model, batches, loss, settings, calibration, raw=False):
         `Quantized`.
 
     Raises:
-        UserError: If the training diverges.
+        DivergenceError: If the training diverges.
     """
     tf_keras.utils.set_random_seed(settings.seed)
     outfit = rounding.Rounding(raw)
     network = rebuilding.Network(model, outfit, tf_keras, tf_keras.layers)
     _calibrate(model, outfit.ranges, calibration)
     if raw:
-        batches = batches.map(_within_pixels)
+        epochs = _clipped(epochs)
     keep = fine_tuning.keepers(network.kernels, settings.compress)
     trainer = fine_tuning.Trainer(network, loss, settings, keep=keep)
-    epochs = trainer.run(batches, "qat_learning_rate")
-    return Quantized(_convert(network.served(), raw), epochs)
+    owner = states.fingerprint(model, settings, epochs.num_steps, raw)
+    rows = trainer.run(epochs, owner, "qat_learning_rate")
+    return Quantized(_convert(network.served(), raw), rows)
 
 
-def _within_pixels(images, labels):
+def _clipped(epochs):
     """Clips what an augmentation made brighter than an image can be."""
-    return tf.clip_by_value(images, *rounding.PIXELS), labels
+
+    def batches(first_epoch):
+        return epochs.batches(first_epoch).map(
+            lambda images, labels: (
+                tf.clip_by_value(images, *rounding.PIXELS),
+                labels,
+            )
+        )
+
+    return dataclasses.replace(epochs, batches=batches)
 
 
 def _calibrate(model, ranges, calibration):
@@ -103,8 +114,9 @@ def _convert(model, raw):
     # With the model itself, each of its layers would be traced and saved.
     module.kept = serve.get_concrete_function().variables
     signature = saved_model.SIGNATURE
-    with tempfile.TemporaryDirectory() as folder:
-        tf.saved_model.save(module, folder, signatures={signature: serve})
+    with runs.scratch() as folder:
+        with saved_model.telling_disk():
+            tf.saved_model.save(module, folder, signatures={signature: serve})
         converter = tf.lite.TFLiteConverter.from_saved_model(
             folder, signature_keys=[signature]
         )

@@ -15,6 +15,7 @@ KERNELS = {
 }
 """What the old Keras calls the kernel of a layer, by its class."""
 NORM = "BatchNormalization"
+_NAME = "network"
 _LOGITS = "logits"
 _DETECTOR = ("boxes", "score_logits")
 # What weights start from is of no use, and types have other names.
@@ -106,7 +107,11 @@ class Network:
         """Returns the model with the outputs of the one it is made from."""
         ends = {name: self.tensors[end] for name, end in self.ends.items()}
         only = ends.get(saved_model.OUTPUT)
-        return self.k.Model(self.image, ends if only is None else only)
+        # Names of Keras would count the models that the process made before,
+        # and files hold them.
+        return self.k.Model(
+            self.image, ends if only is None else only, name=_NAME
+        )
 
     def trainee(self):
         """Returns the model that ends before the last softmax or sigmoid."""

@@ -20,7 +20,7 @@ _PARSERS = {
 }
 FORMATS = tuple(_PARSERS)
 _OF_NETWORKS = ("benchmark_model", "st_edge_ai", "vela")
-_MAX_BYTES = 32_000_000
+_MAX_BYTES = 16_000_000
 
 
 def read(kind, path, *, operators=None, target=None, dtype="int8"):

@@ -6,8 +6,9 @@ their own, which belong to the operator before them.
 """
 
 from ednas_tf import errors
-from ednas_tf.hardware import checks, entries, formats, table
+from ednas_tf.hardware import checks, entries, table
 from ednas_tf.hardware.importing import figures, matching, totals
+from ednas_tf.untrusted import json_text
 
 _VALIDATE = (
     "Run `stedgeai validate --mode target` with the board, then give the "
@@ -44,7 +45,7 @@ def parse(text, request):
         text: What the file holds.
         request: The `Request`, with the operators that were timed.
     """
-    values = formats.parse_json(text)
+    values = json_text.parse(text)
     graph = _graph(values)
     nodes = _member(graph, "nodes", list, "the graph")
     rows = [_row(node, f"Node {i}") for i, node in enumerate(nodes, start=1)]

@@ -26,7 +26,7 @@ def compressed(model):
     """What each method makes of the model."""
     return {
         method: optimization.compress(
-            model, examples.batches(), examples.loss, settings
+            model, examples.epochs(), examples.loss, settings
         )
         for method, settings in _SETTINGS.items()
     }
@@ -96,7 +96,7 @@ def test_neutral_batch_norms_hold_their_statistics():
     norm.moving_variance.assign([1.0 - norm.epsilon] * 4)
     settings = compression.Settings(1, 1e-3, compress="cluster")
     received = optimization.compress(
-        model, examples.batches(), examples.loss, settings
+        model, examples.epochs(), examples.loss, settings
     ).model.get_layer("block1_norm")
     np.testing.assert_array_equal(received.moving_mean, norm.moving_mean)
     np.testing.assert_array_equal(
@@ -114,6 +114,4 @@ def test_the_given_model_stays(compressed, model):
 def test_a_method_is_needed(model):
     settings = compression.Settings(1, 1e-3)
     with pytest.raises(errors.UserError, match="compression 'none'"):
-        optimization.compress(
-            model, examples.batches(), examples.loss, settings
-        )
+        optimization.compress(model, examples.epochs(), examples.loss, settings)

@@ -22,9 +22,9 @@ _SETTINGS = compression.Settings(1, 1e-5)
 
 def _quantize(model, images, **kwargs):
     arguments = {"settings": _SETTINGS, "loss": examples.loss, **kwargs}
-    batches = arguments.pop("batches", examples.batches())
+    epochs = arguments.pop("epochs", examples.epochs())
     return optimization.quantize(
-        model, batches, calibration=[images[:12], images[12:]], **arguments
+        model, epochs, calibration=[images[:12], images[12:]], **arguments
     ).content
 
 
@@ -102,8 +102,8 @@ def test_depthwise_weights_have_a_scale_per_channel(content):
 
 def test_raw_images_come_as_bytes(raw_model, pixels, tmp_path):
     images = pixels.astype(np.float32)
-    batches = examples.batches().map(lambda x, y: (300 * x, y))
-    content = _quantize(raw_model, images, batches=batches, raw=True)
+    epochs = examples.epochs(change=lambda x, y: (300 * x, y))
+    content = _quantize(raw_model, images, epochs=epochs, raw=True)
     (entry,) = tflite.signature(content)["inputs"]
     shape = [1, 8, 8, 3]
     assert entry == {
@@ -182,7 +182,7 @@ def test_it_learns_what_bad_ranges_lose():
     learned = _quantize(
         model,
         images,
-        batches=whole,
+        epochs=optimization.Epochs(4, lambda _: whole),
         loss=lambda y, z: tf.nn.sparse_softmax_cross_entropy_with_logits(y, z),
         settings=compression.Settings(30, 0.1),
     )
@@ -197,5 +197,5 @@ def test_it_learns_what_bad_ranges_lose():
 def test_no_calibration_images_are_told(model):
     with pytest.raises(errors.UserError, match="received none"):
         optimization.quantize(
-            model, examples.batches(), examples.loss, _SETTINGS, []
+            model, examples.epochs(), examples.loss, _SETTINGS, []
         )

@@ -71,8 +71,8 @@ def test_files_that_are_absent_or_too_large_are_named(kind, tmp_path, clocked):
     with pytest.raises(errors.UserError, match="absent"):
         _read(kind, tmp_path / "absent", clocked)
     with (tmp_path / "large").open("wb") as file:
-        file.truncate(33_000_000)
-    with pytest.raises(errors.UserError, match="32000000 bytes"):
+        file.truncate(17_000_000)
+    with pytest.raises(errors.UserError, match="16000000 bytes"):
         _read(kind, tmp_path / "large", clocked)
 
 

@@ -1,0 +1,1 @@
+"""Files that come from elsewhere: checked before anything trusts them."""

@@ -1,0 +1,74 @@
+"""Schedules and costs change with the epochs."""
+
+import keras
+import numpy as np
+import pytest
+
+from ednas_tf import callbacks, errors, runs
+from tests.callbacks.trained import Kill, Look, search, searcher, table
+
+
+def test_temperature_and_warm_up_of_every_epoch(tmp_path):
+    look = Look(lambda m: (float(m.temperature), float(m.searching)))
+    search(searcher(), runs.Run(tmp_path), more=[look])
+    temperatures, searching = zip(*look.seen, strict=True)
+    expected = [5.0, np.sqrt(5.0 * 0.1), 0.1]
+    np.testing.assert_allclose(temperatures, expected, rtol=1e-5)
+    assert searching == (0.0, 1.0, 1.0)
+
+
+def test_strengths_start_after_the_warm_up_and_ramp_up(tmp_path):
+    look = Look(
+        lambda m: (float(m.cost_loss.strengths[0]), float(m.cost_loss.ramp))
+    )
+    model = searcher("hinge")
+    search(model, runs.Run(tmp_path), epochs=5, more=[look])
+    strengths, ramps = zip(*look.seen, strict=True)
+    assert strengths[0] > 0.0
+    assert set(strengths) == {strengths[0]}
+    np.testing.assert_allclose(ramps, [0.01, 0.01, 0.505, 1.0, 1.0])
+
+
+def test_table_is_written_when_training_starts():
+    model = searcher()
+    feed = callbacks.TableFeed(lambda: table(model))
+    feed.set_model(model)
+    feed.on_train_begin()
+    expected = table(model).fixed["latency_us"]
+    assert float(model.cost_loss.fixed[0]) == pytest.approx(expected)
+
+
+def test_a_table_that_changes_between_epochs_is_read_again(tmp_path):
+    model, path = searcher(), tmp_path / "table"
+    path.write_text("1")
+    change = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: epoch == 0 and path.write_text("2.0")
+    )
+    look = Look(lambda m: float(m.cost_loss.fixed[0]))
+    search(
+        model,
+        runs.Run(tmp_path / "run"),
+        read=lambda: table(model, float(path.read_text())),
+        path=path,
+        more=[look, change],
+    )
+    base = table(model).fixed["latency_us"]
+    np.testing.assert_allclose(look.seen, [base, 2 * base, 2 * base])
+
+
+def test_a_table_that_changed_while_a_run_was_broken_is_used(tmp_path):
+    path, run = tmp_path / "table", runs.Run(tmp_path / "run")
+    path.write_text("1")
+    broken, resumed = searcher(), searcher()
+    with pytest.raises(KeyboardInterrupt):
+        search(broken, run, path=path, more=[Kill(2)])
+    look = Look(lambda m: float(m.cost_loss.fixed[0]))
+    changed = table(resumed, 2.0)
+    search(resumed, run, read=lambda: changed, path=path, more=[look])
+    assert look.seen == [pytest.approx(changed.fixed["latency_us"])]
+
+
+def test_a_table_that_vanishes_is_named(tmp_path):
+    feed = callbacks.TableFeed(lambda: None, tmp_path / "gone.csv")
+    with pytest.raises(errors.UserError, match=r"gone\.csv cannot be read"):
+        feed.on_epoch_begin(0)

@@ -1,0 +1,1 @@
+"""What a killed run may leave, and what it must end with."""
