@@ -42,5 +42,6 @@ def unknown_name(kind, name, known):
     near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.4)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     return UserError(
-        f"Unknown {kind} '{name!s:.100}'.{hint} Expected one of: {', '.join(known)}."
+        f"Unknown {kind} '{name!s:.100}'.{hint} Expected one of: "
+        f"{', '.join(known)}."
     )

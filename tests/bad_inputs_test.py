@@ -4,6 +4,9 @@
 """
 
 import collections
+import pathlib
+import subprocess
+import sys
 
 import pytest
 from absl import flags
@@ -15,14 +18,6 @@ from tests.bad_inputs.cases import Case
 
 _SEED = 0
 _FEW, _MANY = 40, 400
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory):
-    """Returns a finished run."""
-    folder = tmp_path_factory.mktemp("bad") / "run"
-    running.finished(folder)
-    return folder
 
 
 def test_every_flag_and_every_command_has_its_turn():
@@ -47,17 +42,17 @@ def test_seed_decides_on_the_cases():
     assert first != list(map(str, bad_inputs.chosen(50, 4)))
 
 
-def test_what_is_accepted_is_told(source):
+def test_what_is_accepted_is_told(finished):
     case = Case("--seed", "1", "lut", ("--action=show",), ("seed",))
     call = collections.namedtuple("Call", "code told")
-    found = running.faults(case, source, lambda *_: call(0, ""))
+    found = running.faults(case, finished, lambda *_: call(0, ""))
     assert [text.partition(":")[0] for text in found] == [
         "exit code 0, not (1,)",
         "0 lines of error",
     ]
 
 
-def test_changed_file_is_told(source, tmp_path):
+def test_changed_file_is_told(finished):
     def spoil(room):
         spoil.room = room
 
@@ -66,18 +61,32 @@ def test_changed_file_is_told(source, tmp_path):
         return 1, "error: --seed"
 
     case = Case("--seed", "1", "lut", (), ("seed",), spoil)
-    assert running.faults(case, source, call) == ["run/train.csv changed"]
+    assert running.faults(case, finished, call) == ["run/train.csv changed"]
 
 
-def test_some_bad_inputs_are_refused(source):
-    _all_refused(bad_inputs.chosen(_FEW, _SEED), source)
+def test_some_bad_inputs_are_refused(finished):
+    _all_refused(bad_inputs.chosen(_FEW, _SEED), finished)
 
 
 @pytest.mark.slow
-def test_many_bad_inputs_are_refused(source):
-    _all_refused(bad_inputs.chosen(_MANY, _SEED + 1), source)
+def test_many_bad_inputs_are_refused(finished):
+    _all_refused(bad_inputs.chosen(_MANY, _SEED + 1), finished)
 
 
 def _all_refused(cases, source):
     found = {str(case): running.faults(case, source) for case in cases}
     assert {name: told for name, told in found.items() if told} == {}
+
+
+@pytest.mark.slow
+def test_the_tool_starts_processes(finished):
+    given = (f"--source={finished}", "--only=flagfile", "--count=2")
+    done = subprocess.run(
+        [sys.executable, "tools/bad_inputs.py", *given, "--processes"],
+        capture_output=True,
+        text=True,
+        cwd=pathlib.Path(__file__).parents[1],
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 bad inputs" in done.stdout

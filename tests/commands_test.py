@@ -14,27 +14,7 @@ from PIL import Image
 from ednas_tf import callbacks, config, evaluate, export, runs, search, train
 from ednas_tf.config import launch
 from tests import commands
-
-SMALL = (
-    "--dataset=digits",
-    "--image_size=8",
-    "--max_examples=300",
-    "--batch_size=32",
-    "--search_epochs=2",
-    "--warmup_epochs=1",
-    "--train_epochs=2",
-    "--stem_kernel=3",
-)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-    code, printed, told = commands.run(
-        search, *SMALL, "--through=evaluate", f"--workdir={folder}"
-    )
-    assert (code, told) == (0, []), printed
-    return folder
+from tests.bad_inputs.cases import SMALL
 
 
 @pytest.fixture
@@ -255,7 +235,7 @@ def _part(path):
 
 
 def test_broken_checkpoint_is_named(tmp_path):
-    name = f"{runs.SEARCH_STATE}/epoch00001.weights.h5"
+    name = f"{runs.SEARCH_STATE}/epoch00001.json"
     given = (*SMALL, f"--workdir={tmp_path}", "--through=search")
     flags.FLAGS.unparse_flags()
     launch.parse(["search", *given])

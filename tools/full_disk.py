@@ -69,8 +69,13 @@ COMMANDS = {
 _NEEDS = {"train": 1, "export": 2, "evaluate": 3, "report": 4}
 _BEFORE = ("search", "train", "export", "evaluate")
 """Commands that the run of the n-th one goes on from."""
-_CHANGED = ("config.json", "run.flags", "sweep.lock")
-"""What each command writes again."""
+_CHANGED = ("config.json", "run.flags", "sweep.lock", "tensorboard")
+"""What each command writes again, or adds to."""
+_TABLE = "table.json"
+_UNREPEATED = (_TABLE, "export.json", "metrics.json")
+"""Measured times, and hashes of SavedModels, are never the same twice."""
+_BRIEF = ("evaluate", "report", "lut")
+_SMALLEST = 4096
 _TOLD = "Free some space"
 _LARGEST = 256 * 2**20
 _NAMES = flags.DEFINE_list("commands", list(COMMANDS), "What runs.")
@@ -93,8 +98,10 @@ def main(argv):
         root = pathlib.Path(root)
         try:
             for name in _NAMES.value:
-                sizes = growing(_FIRST_KIB.value * 1024, _GROWTH.value)
-                found, tries = fill(name, root, sizes)
+                # What these write is small.
+                kib = _FIRST_KIB.value * 1024
+                first = _SMALLEST if name in _BRIEF else kib
+                found, tries = fill(name, root, growing(first, _GROWTH.value))
                 state = "FAILED" if found else "ok"
                 print(f"{name}: {tries} times full, {state}", flush=True)
                 print("".join(f"  {each}\n" for each in found), end="")
@@ -144,7 +151,7 @@ def fill(name, root, sizes):
             tries += 1
             found = told_wrong(ended, (folder, small.parent))
             found += folders.broken_files(folder)
-            found += _lost(name, held, folder, before)
+            found += _lost(held, folder, before)
             faults += [f"{size // 1024} KiB: {each}" for each in found]
         faults += _at_the_end(ended, whole, folder)
     return faults, tries
@@ -161,7 +168,7 @@ def run(name, folder, temporary=None):
     command = name.partition("_")[0]
     given = [*_SMALL, *COMMANDS[name], f"--workdir={folder}"]
     if command == "lut":
-        given.append(f"--output={folder}/table.json")
+        given.append(f"--output={folder}/{_TABLE}")
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
     if temporary is not None:
         environment["TMPDIR"] = str(temporary)
@@ -222,13 +229,13 @@ def told_wrong(ended, places):
     return faults
 
 
-def _lost(name, held, folder, before):
+def _lost(held, folder, before):
     """Returns lines about files of earlier commands that changed."""
     now = _hashes(folder)
     return [
         f"{path} was lost or changed"
         for path in _hashes(before)
-        if pathlib.Path(path).name not in _CHANGED
+        if not {*_CHANGED} & {*pathlib.Path(path).parts}
         and now.get(path) != held.get(path)
     ]
 
@@ -238,7 +245,12 @@ def _at_the_end(ended, whole, folder):
     if ended.returncode:
         return [f"it never succeeds: {ended.stderr[-500:]}"]
     rests = [f"{path} is left" for path in folder.rglob("partial-*")]
-    return rests + folders.differences(whole, folder)
+    differing = folders.differences(whole, folder)
+    return rests + [
+        each
+        for each in differing
+        if not any(name in each for name in _UNREPEATED)
+    ]
 
 
 def _hashes(folder):

@@ -6,12 +6,12 @@ the files of the run, so every stage can write it anew.
 """
 
 import contextlib
-import json
 
 from tensorboard.plugins.hparams import summary_v2 as hparams
 
 from ednas_tf import errors, runs, tasks
 from ednas_tf.callbacks import events
+from ednas_tf.untrusted import json_text
 
 _FLAGS = (
     "seed",
@@ -156,4 +156,7 @@ def _task(run):
 
 
 def _read(run, name):
-    return json.loads(run.read_text(name)) if run.has(name) else {}
+    if not run.has(name):
+        return {}
+    # The size of a space may be a number of many digits.
+    return json_text.mapping(run.read_text(name), nonfinite=True)

@@ -5,13 +5,13 @@ SHA-256 of the weights and what they leave out. The record is written last.
 """
 
 import dataclasses
-import json
 import re
 
 import numpy as np
 from absl import logging
 
 from ednas_tf import errors, runs
+from ednas_tf.untrusted import json_text
 
 SCHEMA = "ednas-state/1"
 _WEIGHTS = ".weights.h5"
@@ -109,7 +109,7 @@ def add_metrics(model, place):
 
 
 def _load(model, run, name, load):
-    record = json.loads(run.read_text(f"{name}{_RECORD}"))
+    record = json_text.mapping(run.read_text(f"{name}{_RECORD}"))
     path = run.path(f"{name}{_WEIGHTS}")
     if record["schema"] != SCHEMA:
         raise errors.UserError(

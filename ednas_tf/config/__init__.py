@@ -28,6 +28,7 @@ __all__ += ["cost", "data", "device", "evaluate", "export", "lut", "optimize"]
 __all__ += ["report", "run", "search", "space", "sweep", "train"]
 
 _ONCE = ("overwrite", "dry_run", "profile", "runs")
+_HELP = ("help", "helpshort", "helpfull")
 _PATHS = (
     "workdir",
     "data_dir",
@@ -138,7 +139,7 @@ def _lines():
     return "".join(
         _line(flag) + "\n"
         for flag in _ours()
-        if flag.value is not None and flag.name not in _ONCE
+        if flag.value is not None and flag.name not in (*_ONCE, *_HELP)
     )
 
 

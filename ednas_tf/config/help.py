@@ -65,8 +65,8 @@ def page(program, doc, full=False):
     if not full:
         parts.append(
             "All commands take all flags, so that they can share a flagfile; "
-            "--helpfull\nshows them. Mistakes exit with 1, budgets that nothing "
-            "fits with 3."
+            "--helpfull\nshows them. Mistakes exit with 1, budgets that "
+            "nothing fits with 3."
         )
     return "\n\n".join(parts)
 

@@ -5,7 +5,6 @@ dictionary by free names, or a dictionary of forms by key; keys may be missing.
 """
 
 import contextlib
-import math
 
 from ednas_tf import errors, runs
 from ednas_tf.untrusted import csv_text, json_text
@@ -14,6 +13,8 @@ ANY = "*"
 NUMBER = (int, float)
 MAYBE = (int, float, type(None))
 TEXT = (str, type(None))
+_LARGEST = 1e100
+"""Larger numbers are mistakes, and their squares are beyond the floats."""
 _COSTS = {ANY: MAYBE}
 _VERSIONS = {ANY: str}
 _PUT = {"name": str, "shape": list, "dtype": str}
@@ -27,6 +28,8 @@ _MISTAKE = {
     "probability_of_label": MAYBE,
     "image": TEXT,
 }
+
+_ROW = {"point": str, "status": TEXT, "error": TEXT, ANY: (str, *MAYBE, bool)}
 
 JSON = {
     runs.CONFIG: {ANY: {}},
@@ -107,7 +110,7 @@ JSON = {
         "artifact": str,
         "cost": str,
         "front": [str],
-        "rows": [{"point": str, "status": TEXT, "error": TEXT}],
+        "rows": [_ROW],
         "hypervolume_share": MAYBE,
         "reference_point": {"source": TEXT},
         "memory_budgets": [
@@ -155,6 +158,7 @@ def read_json(path):
         return None
     with _naming(path):
         values = json_text.mapping(runs.read_text(path), nonfinite=True)
+    values = _measurable(values)
     _check(values, JSON[path.name], path, "the file")
     return values
 
@@ -184,6 +188,16 @@ def read_rows(path):
 def check_costs(costs, path):
     """Raises `UserError` unless costs are numbers by name."""
     _check(costs, _COSTS, path, "the costs")
+
+
+def _measurable(values):
+    """Returns values in which None stands for what is no finite number."""
+    if isinstance(values, dict):
+        return {key: _measurable(value) for key, value in values.items()}
+    if isinstance(values, list):
+        return [_measurable(value) for value in values]
+    odd = isinstance(values, float) and not abs(values) <= _LARGEST
+    return None if odd else values
 
 
 @contextlib.contextmanager
@@ -246,4 +260,4 @@ def _check_kind(value, kinds, path, place):
 
 def finite(value):
     """Whether a value is a number that can be drawn."""
-    return isinstance(value, NUMBER) and math.isfinite(value)
+    return isinstance(value, NUMBER) and abs(value) <= _LARGEST

@@ -184,18 +184,7 @@ def read(folder):
         UserError: If it is no run folder, or one of its files is broken.
     """
     folder = pathlib.Path(folder).expanduser()
-    if not folder.is_dir():
-        raise errors.UserError(
-            f"Expected a run folder. Received: {folder}, which "
-            f"{'is a file' if folder.exists() else 'is not there'}."
-        )
-    config = forms.read_json(folder / runs.CONFIG) or {}
-    found = [name for name in _EVIDENCE if (folder / name).exists()]
-    if not found and not set(config) & set(runs.STAGES):
-        raise errors.UserError(
-            f"Expected a run folder, with {runs.CONFIG} or "
-            f"{runs.ARCHITECTURE}. Received: {folder}, which holds neither."
-        )
+    config, found = _evidence(folder)
     return Record(
         folder=folder,
         name=folder.resolve().name,
@@ -227,6 +216,23 @@ _TABLES = {
     "reparameterization": runs.REPARAMETERIZATION,
     "confusion": runs.CONFUSION,
 }
+
+
+def _evidence(folder):
+    """Returns the configuration of a run folder, and which files prove it."""
+    if not folder.is_dir():
+        raise errors.UserError(
+            f"Expected a run folder. Received: {folder}, which "
+            f"{'is a file' if folder.exists() else 'is not there'}."
+        )
+    config = forms.read_json(folder / runs.CONFIG) or {}
+    found = [name for name in _EVIDENCE if (folder / name).exists()]
+    if not found and not set(config) & set(runs.STAGES):
+        raise errors.UserError(
+            f"Expected a run folder, with {runs.CONFIG} or "
+            f"{runs.ARCHITECTURE}. Received: {folder}, which holds neither."
+        )
+    return config, found
 
 
 def first_of(order, known):

@@ -9,6 +9,7 @@ import tensorflow as tf
 from ednas_tf import interruption
 from ednas_tf.callbacks import states
 from ednas_tf.data import pipeline
+from ednas_tf.stages import diverging
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -37,8 +38,11 @@ def fit(model, training, place, last):
         training: The `Training`.
         place: The `states.Place` to begin at.
         last: Number of epochs that are done then.
+
+    Raises:
+        DivergenceError: If a loss or a gradient is no longer finite.
     """
-    with interruption.deferred():
+    with interruption.deferred(), diverging.told(model, training.batches):
         if place.step and place.epoch < last:
             _fit(model, training, place, place.epoch + 1)
             place = states.Place(place.epoch + 1)

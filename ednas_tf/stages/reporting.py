@@ -1,12 +1,12 @@
 """The report: a page of one run, or of several compared, and a model card."""
 
 import glob
-import json
 import pathlib
 import re
 
 from ednas_tf import errors, runs
 from ednas_tf.reporting import card, comparison, page, records
+from ednas_tf.untrusted import json_text
 
 _PATTERN = re.compile(r"[*?\[]")
 _MARK = '<meta name="generator" content="ednas_tf">'
@@ -114,7 +114,7 @@ def _points(folder):
     """Returns the points of a sweep in the order of its table."""
     points = sorted((folder / runs.POINTS).iterdir(), key=_natural)
     try:
-        content = json.loads(runs.read_text(folder / runs.PARETO))
+        content = json_text.mapping(runs.read_text(folder / runs.PARETO))
         order = [row["point"] for row in content["rows"]]
     except (errors.UserError, ValueError, LookupError, TypeError):
         # Not there yet; what is broken is told when the points are read.

@@ -8,9 +8,8 @@ from rich import console, table
 
 from ednas_tf import errors, runs
 from ednas_tf.reporting import pareto, pareto_plot, rows
-from ednas_tf.stages import axes, executors, point_runs, points
+from ednas_tf.stages import axes, dry_run, executors, point_runs, points
 from ednas_tf.stages import problem as problems
-from ednas_tf.stages.dry_run import lines
 
 _WIDTH = 120
 """Of the table where it goes into a file."""
@@ -49,7 +48,8 @@ def run(config, folder):
     """
     plan = _planned(config, folder)
     if config.run.dry_run:
-        print(_described(plan, config, folder))
+        looked = runs.Run(folder, config.defaults, create=False)
+        print(dry_run.of_sweep(plan, config, looked))
         return 0
     run = runs.Run(folder, config.defaults)
     with (
@@ -92,33 +92,6 @@ def _shares_warmup(config, problem):
         and config.search.warmup_from is None
         and config.search.warmup_epochs > 0
     )
-
-
-def _described(plan, config, folder):
-    """Returns what a sweep would do, as text; raises `UserError`."""
-    run = runs.Run(folder, config.defaults, create=False)
-    overwrite = config.run.overwrite
-    found = run.look("sweep", points.base(config), overwrite)
-    last = (runs.PARETO, runs.PARETO_TABLE)
-    written = (*last, runs.PARETO_PLOT, f"{runs.POINTS}/NAME/", runs.FLAGS)
-    shared = [plan.warmup] if plan.warmup else []
-    return "\n".join(
-        [
-            *(lines.line("warm-up", point.name) for point in shared),
-            *(_described_point(point, overwrite) for point in plan.points),
-            lines.line("jobs", f"{config.sweep.jobs}, {config.sweep.executor}"),
-            lines.folder(run, "sweep", found, last, overwrite),
-            lines.writes(written),
-        ]
-    )
-
-
-def _described_point(point, overwrite):
-    memory = point.values["memory_budget_kib"]
-    told = "" if memory is None else f" ({memory:,.2f} KiB)"
-    if not overwrite and point_runs.is_finished(point):
-        told += f", {point_runs.recorded(point).status} before"
-    return lines.line("point", f"{point.name}{told}")
 
 
 @contextlib.contextmanager
@@ -243,9 +216,10 @@ def _check(plan):
     good = (rows.DONE, rows.INFEASIBLE)
     failed = [each for each in outcomes if each.status not in good]
     if failed:
+        told = failed[0].error.rstrip(".")
         raise errors.UserError(
             f"Expected all points to end well. Failed: "
-            f"{', '.join(each.name for each in failed)} ({failed[0].error}). "
+            f"{', '.join(each.name for each in failed)} ({told}). "
             f"See {runs.POINT_LOG} of each; the same command runs them again."
         )
     searched = outcomes[len(plan.reference) :]

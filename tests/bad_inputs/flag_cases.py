@@ -1,5 +1,7 @@
 """Bad values of every declared flag."""
 
+import functools
+
 from absl import flags
 
 from ednas_tf.config import commands
@@ -150,6 +152,7 @@ def _case(name, value):
     )
 
 
+@functools.cache
 def _reader(name):
     """Returns a command that looks at a flag, and what it needs besides."""
     for command in ("search", "train", "export", "evaluate"):

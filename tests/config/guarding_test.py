@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import tempfile
 
 import pytest
 from absl import flags
@@ -11,7 +12,8 @@ from ednas_tf.config import guarding, launch
 
 
 @pytest.fixture(autouse=True)
-def _parsed():
+def _parsed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     flags.FLAGS.unparse_flags()
     launch.parse(["search"])
 
@@ -32,7 +34,6 @@ def test_fault_of_ours_is_one_line_and_its_traceback_a_file(capsys):
     assert lines[0].startswith("error: Internal error")
     path = pathlib.Path(re.search(r"with (\S+\.txt)\.", lines[0])[1])
     assert "KeyError: 'gone'" in path.read_text()
-    path.unlink()
 
 
 def test_fault_of_ours_is_shown_whole_with_verbosity(capsys):

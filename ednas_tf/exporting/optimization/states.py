@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import json
 import math
 import zipfile
 
@@ -10,6 +9,7 @@ import numpy as np
 from absl import logging
 
 from ednas_tf import errors, runs
+from ednas_tf.untrusted import json_text
 
 SCHEMA = "ednas-export-state/1"
 ROWS = ("loss", "seconds")
@@ -141,7 +141,7 @@ def _dtype(array):
 def _entry(path):
     """Returns what the JSON of a state says; raises `UserError`."""
     try:
-        found = json.loads(runs.read_text(path, _LARGEST_JSON))
+        found = json_text.mapping(runs.read_text(path, _LARGEST_JSON))
         if found["schema"] != SCHEMA:
             raise ValueError(f"schema {found['schema']!r}")
         rows = [[float(value) for value in found[name]] for name in ROWS]

@@ -57,10 +57,8 @@ def of_sweep(record):
     cost, accuracy = sweep.get("cost"), sweep.get("accuracy")
     points = [
         _point(row, cost, accuracy, record, sweep.get("front", ()))
-        for row in sweep.get("rows", ())
-        if row.get("status") == _DONE
-        and forms.finite(row.get(cost))
-        and forms.finite(row.get(accuracy))
+        for row in sweep_rows(record)
+        if forms.finite(row.get(accuracy))
     ]
     if not points:
         return None
@@ -81,8 +79,13 @@ def sweep_rows(record):
     """Returns the rows of the points of the sweep, cheap ones first."""
     sweep = record.sweep or {}
     cost = sweep.get("cost")
-    rows = [r for r in sweep.get("rows", ()) if r.get("status") == _DONE]
-    known = [row for row in rows if forms.finite(row.get(cost))]
+    known = [
+        row
+        for row in sweep.get("rows", ())
+        if row.get("status") == _DONE
+        and row.get("point")
+        and forms.finite(row.get(cost))
+    ]
     return sorted(known, key=lambda row: row[cost])
 
 

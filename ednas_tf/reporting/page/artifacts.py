@@ -52,7 +52,8 @@ def of(record):
 def hashes(record):
     """Returns name and SHA-256 of the files, as the export recorded them."""
     exported = (record.export or {}).get("artifacts", {})
-    found = {n: row["sha256"] for n, row in exported.items() if "sha256" in row}
+    found = {n: row.get("sha256") for n, row in exported.items()}
+    found = {name: value for name, value in found.items() if value}
     if record.path(runs.MODEL).is_file():
         found = {runs.MODEL: runs.sha256(record.path(runs.MODEL)), **found}
     return found

@@ -11,7 +11,7 @@ _QUALITIES = (("accuracy", "accuracy"), ("pr_auc", "precision-recall area"))
 def warmup_of(record):
     """Returns the last epoch of the warm-up, 0 without one."""
     if record.warmup is not None:
-        return int(record.warmup.get("epochs", 0))
+        return int(record.warmup.get("epochs") or 0)
     epochs = record.flag("warmup_epochs", ("search",))
     return int(epochs) if forms.finite(epochs) else 0
 

@@ -7,6 +7,7 @@ before the work, and writes nothing.
 from ednas_tf.stages.dry_run.evaluation import describe as of_evaluation
 from ednas_tf.stages.dry_run.export import describe as of_export
 from ednas_tf.stages.dry_run.search import describe as of_search
+from ednas_tf.stages.dry_run.sweep import describe as of_sweep
 from ednas_tf.stages.dry_run.tables import describe as of_tables
 from ednas_tf.stages.dry_run.training import describe as of_training
 
@@ -14,6 +15,7 @@ __all__ = [
     "of_evaluation",
     "of_export",
     "of_search",
+    "of_sweep",
     "of_tables",
     "of_training",
 ]

@@ -65,23 +65,40 @@ def epochs(run, name, breaks):
     return optimization.Epochs(_STEPS, batches, optimization.States(run, name))
 
 
+def compress(run, method, breaks):
+    """Returns what the compression makes of the network.
+
+    Args:
+        run: The `runs.Run`.
+        method: `prune` or `cluster`.
+        breaks: As in `epochs`.
+    """
+    return optimization.compress(
+        network(),
+        epochs(run, "compress", breaks),
+        examples.loss,
+        _settings(method),
+    )
+
+
 def export(run, method, breaks):
     """Returns the int8 file and the losses of both trainings."""
-    settings = compression.Settings(
-        _EPOCHS, 1e-2, seed=5, compress=method, clusters=4
-    )
-    found = optimization.compress(
-        network(), epochs(run, "compress", breaks), examples.loss, settings
-    )
+    found = compress(run, method, breaks)
     learned = optimization.quantize(
         found.model,
         epochs(run, "qat", breaks),
         examples.loss,
-        settings,
+        _settings(method),
         [np.clip(small.batch()[0], -1, 1)],
     )
     losses = [*found.summary["loss"], *learned.summary["loss"]]
     return learned.content, losses
+
+
+def _settings(method):
+    return compression.Settings(
+        _EPOCHS, 1e-2, seed=5, compress=method, clusters=4
+    )
 
 
 def main():

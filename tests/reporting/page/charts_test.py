@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ednas_tf.reporting.page import axes, charts
@@ -41,6 +41,7 @@ def test_budget_and_warmup_are_marked():
     assert ">warm-up<" in text
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.floats(0, 200), min_size=1, max_size=10))
 def test_names_stay_apart_and_inside(wanted):
     places = charts.apart(sorted(wanted), (0, 200))
@@ -49,14 +50,18 @@ def test_names_stay_apart_and_inside(wanted):
     assert min(places) >= -1e-6 and max(places) <= 200 + 1e-6
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(_FINITE, min_size=1, max_size=8))
 def test_linear_axis_holds_all_values(values):
     scale = axes.linear(values, (0, 100))
-    assert scale.low <= min(values) and max(values) <= scale.high
+    room = (scale.high - scale.low) * 1e-9
+    assert scale.low - room <= min(values)
+    assert max(values) <= scale.high + room
     assert 2 <= len(scale.ticks) <= 8
     assert scale(scale.low) == 0 and scale(scale.high) == pytest.approx(100)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=8))
 def test_logarithmic_axis_holds_all_values(values):
     scale = axes.logarithmic(values, (100, 0))
@@ -65,6 +70,7 @@ def test_logarithmic_axis_holds_all_values(values):
     assert list(scale.ticks) == sorted(set(scale.ticks))
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_epochs_have_whole_ticks_that_do_not_crowd(low, more):
     scale = axes.whole(low, low + more, (0, 300))

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ednas_tf.reporting.page import formats
@@ -74,12 +74,14 @@ def test_day_and_plural():
     assert formats.plural(1200, "layer") == "1,200 layers"
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.floats(allow_nan=True, allow_infinity=True) | st.integers())
 def test_any_number_can_be_shown(value):
     assert formats.number(value) and formats.quantity(value, "bytes")
     assert formats.percent(value) and formats.duration(value)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.floats(1e-3, 1e14))
 def test_number_is_right_to_four_digits(value):
     shown = float(formats.number(value).replace(",", ""))

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ednas_tf.reporting.page import heat_maps
@@ -65,6 +65,7 @@ def test_warmup_is_told():
     assert "warm-up" not in heat_maps.draw(panel)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_larger_shares_are_never_lighter(one, other):
     def light(share):

@@ -218,3 +218,26 @@ def test_picture_that_is_none_is_refused(tmp_path):
     (tmp_path / runs.DETECTIONS).write_text("<svg/>")
     with pytest.raises(errors.UserError, match=r"PNG image in .*detections"):
         page.run_page(records.read(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        (runs.SEARCH, {"costs": {"latency_us": float("inf")}}),
+        (runs.METRICS, {"artifacts": {"model.keras": {"accuracy": 1e308}}}),
+        (runs.MISTAKES, {"mistakes": [{}]}),
+        (runs.EXPORT, {"artifacts": {"x": {"sha256": None}}}),
+    ],
+)
+def test_odd_figures_make_a_page_all_the_same(tmp_path, name, values):
+    run_folders.write_whole(tmp_path)
+    run_folders.change(tmp_path, name, **values)
+    assert sections(page.run_page(records.read(tmp_path)))
+
+
+def test_figure_that_is_none_makes_a_budget_wrong(tmp_path):
+    run_folders.write_whole(tmp_path)
+    cell = {"budget": float("inf"), "met": True}
+    run_folders.change(tmp_path, runs.SEARCH, budgets={"latency_us": cell})
+    with pytest.raises(errors.UserError, match=r"'budget' in .*search\.json"):
+        records.read(tmp_path)
