@@ -17,6 +17,9 @@ TERMINATED = 143
 INTERRUPTED = 130
 SECONDS = 7.0
 """How long a command has to stop by itself; told to users is 10 s."""
+_TOGETHER_SECONDS = 1.0
+"""Signals this close are one: a terminal tells a sweep and its points, and
+then the sweep tells its points."""
 AGAIN = "Interrupted. The same command, without --overwrite, goes on."
 
 
@@ -97,8 +100,9 @@ def leaving(main):
     def run(argv):
         code = main(argv)
         if code in _CODES.values():
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError):  # The disk may be full.
+                    stream.flush()
             os._exit(code)
         return code
 
@@ -109,7 +113,8 @@ def _handle(number, frame):
     del frame
     if _pending.depth and _pending.number is None:
         _pending.number, _pending.since = number, time.monotonic()
-    else:  # Nobody waits for it, or it came twice.
+    elif not _pending.depth or pending() > _TOGETHER_SECONDS:
+        # Nobody waits for it, or it came twice.
         _pending.number = None
         _stop(number)
 
@@ -126,7 +131,8 @@ def _watch(reader, seconds):
     while (number := os.read(reader, 1)[0]) not in _CODES:
         pass
     time.sleep(seconds)
-    print(f"error: {AGAIN}", file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):  # The disk may be full.
+        print(f"error: {AGAIN}", file=sys.stderr, flush=True)
     os._exit(_CODES[number])
 
 

@@ -51,11 +51,23 @@ def test_a_signal_that_nobody_asked_for_ends_the_block():
         signal.raise_signal(signal.SIGINT)
 
 
-def test_a_second_signal_does_not_wait():
+def test_a_second_signal_does_not_wait(monkeypatch):
+    monkeypatch.setattr(interruption, "_TOGETHER_SECONDS", -1.0)
     with pytest.raises(KeyboardInterrupt), interruption.deferred():
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
         pytest.fail("went on")
+
+
+def test_signals_that_come_together_are_one():
+    # Ctrl-C reaches a point of a sweep, and then the sweep ends its points.
+    done = []
+    with pytest.raises(KeyboardInterrupt), interruption.deferred():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+        done.append("saved")
+        interruption.check()
+    assert done == ["saved"]
 
 
 def test_an_error_in_the_block_is_not_replaced():
@@ -84,6 +96,18 @@ def test_a_process_that_hears_nothing_is_ended(number, code):
     process.send_signal(number)
     assert process.wait(20) == code
     assert time.monotonic() - began < 10
+
+
+def test_a_process_is_ended_though_nothing_can_be_told():
+    script = _BEGIN + (
+        "i.install(0.1)\n"
+        "signal.signal(signal.SIGTERM, lambda *_: time.sleep(30))\n"
+        "signal.raise_signal(signal.SIGTERM)\n"
+    )
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-c", script]
+        done = subprocess.run(command, stderr=full, timeout=20, check=False)
+    assert done.returncode == 143
 
 
 def test_a_job_in_the_background_goes_on_ignoring_ctrl_c():

@@ -141,7 +141,7 @@ def fill(name, root, sizes):
         temporary = name.endswith("_tmpdir")
         folder = root / f"{name}-beside" if temporary else small
         shutil.copytree(before, folder)
-        occupied = 0 if temporary else _occupied(folder)
+        occupied = shutil.disk_usage(small.parent).used
         for size in sizes:
             resize(occupied + size)
             held = _hashes(folder)
@@ -261,15 +261,6 @@ def _hashes(folder):
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def _occupied(folder):
-    """Returns the bytes that a folder takes, in pages, with its folders."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    return sum(
-        page * (1 + -(-path.stat().st_size // page))
-        for path in (folder, *folder.rglob("*"))
-    )
 
 
 def _expect(ended, code):

@@ -1,5 +1,6 @@
 """Mistakes and failures told in one line, and the exit codes of a command."""
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -51,7 +52,9 @@ def guarded(main):
 def tell(error):
     """Prints a mistake as one line."""
     text = " ".join(str(error).split())
-    print(f"error: {text}", file=sys.stderr, flush=True)
+    # It may go to a log on the disk that is full; the exit code tells it too.
+    with contextlib.suppress(OSError):
+        print(f"error: {text}", file=sys.stderr, flush=True)
 
 
 def reader_left():

@@ -27,7 +27,11 @@ def start(main, seconds=interruption.SECONDS):
     interruption.install(seconds)
     app.define_help_flags()
     helping.define()
-    app.run(interruption.leaving(guarded(main)), flags_parser=parse)
+    try:
+        app.run(interruption.leaving(guarded(main)), flags_parser=parse)
+    except KeyboardInterrupt:  # While flags were parsed, or after the end.
+        tell(interruption.AGAIN)
+        sys.exit(interruption.INTERRUPTED)
 
 
 def parse(argv):

@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 
 from ednas_tf import errors
-from ednas_tf.runs import changes, files, names, store
+from ednas_tf.runs import changes, claims, files, names, store
 from ednas_tf.untrusted import json_text
 
 _SPLITTING = (
@@ -20,6 +20,7 @@ _SPLITTING = (
     "validation_split",
 )
 """Flags that cut the data: other values would test on training examples."""
+_STATES = (names.SEARCH_STATE, names.TRAIN_STATE, names.EXPORT_STATE)
 
 
 class Run(store.Store):
@@ -55,9 +56,11 @@ class Run(store.Store):
             overwrite: Whether to delete what this stage and later ones left.
 
         Raises:
-            UserError: If the stage's files come from other flags.
+            UserError: If the stage's files come from other flags, or another
+                process works in the folder.
         """
         self.look(stage, config, overwrite)
+        self._claim = claims.claim(self.folder)
         if overwrite:
             self.clear(stage)
         self._sweep_up()
@@ -126,15 +129,20 @@ class Run(store.Store):
             self.remove(name)
         for later in _from(stage)[1:2]:
             self.clear(later)  # And all that build on it.
-        self._sweep_up()
+        # Half a file may be that of a training under way.
+        if claims.attempt(self.folder):
+            self._sweep_up()
         self.write_json(names.CONFIG, {**self._configs(), stage: config})
 
     def clear(self, stage):
         """Deletes what a stage and those after it wrote, nothing else."""
         known = self._configs()
         later = _from(stage)
-        for name in (name for each in later for name in names.OWNED[each]):
-            self.remove(name)
+        # A kill on the way must not leave what was made of files that are
+        # gone, nor a state to go on from.
+        for each in reversed(later):
+            for name in sorted(names.OWNED[each], key=_is_no_state):
+                self.remove(name)
         kept = {key: known[key] for key in known if key not in later}
         if self.has(names.CONFIG):
             self.write_json(names.CONFIG, kept)
@@ -153,8 +161,7 @@ class Run(store.Store):
         for name in (names.CONFIG, names.FLAGS, *stages):
             path = self.path(name)
             yield path.with_name(files.PARTIAL + path.name)
-        states = names.SEARCH_STATE, names.TRAIN_STATE, names.EXPORT_STATE
-        for state in states:
+        for state in _STATES:
             yield from self.path(state).glob(f"{files.PARTIAL}*")
 
     def _configs(self):
@@ -213,3 +220,7 @@ def _from(stage):
     """Returns a stage and those that build on it."""
     stages = list(names.STAGES)
     return stages[stages.index(stage) :] if stage in names.STAGES else [stage]
+
+
+def _is_no_state(name):
+    return name not in _STATES

@@ -40,6 +40,7 @@ def run_stage(architecture, dataset, augmentation, config, run, searched=None):
     run.look("train", flags, overwrite)
     if run.has(runs.MODEL, runs.TRAIN) and not overwrite:
         run.open("train", flags)
+        run.remove(runs.TRAIN_STATE)  # A kill may have left it.
         print(f"train: done before, {run.path(runs.MODEL)}")
         return load_model(run)
     # Before the folder is claimed, which may delete what was trained.

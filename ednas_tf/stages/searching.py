@@ -30,6 +30,7 @@ def run_stage(problem, config, run):
         warming.check(config, run)
     run.open("search", flags, overwrite)
     if run.has(runs.ARCHITECTURE, runs.SEARCH):
+        run.remove(runs.SEARCH_STATE)  # A kill may have left it.
         print(f"search: done before, {run.path(runs.ARCHITECTURE)}")
         return resuming.read_architecture(run.path(runs.ARCHITECTURE))
     # Not before: a later stage may refuse these flags.

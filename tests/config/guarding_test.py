@@ -1,7 +1,9 @@
 """What a command does about what goes wrong in it."""
 
+import contextlib
 import pathlib
 import re
+import sys
 import tempfile
 
 import pytest
@@ -64,3 +66,15 @@ def test_trouble_with_the_machine_is_one_line(error, capsys):
 
 def test_exit_code_of_the_command_is_passed_on():
     assert guarding.guarded(lambda argv: 3)(["search"]) == 3
+
+
+def test_exit_code_stays_where_nothing_can_be_told(monkeypatch):
+    def main(argv):
+        raise errors.DivergenceError("nan")
+
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        assert guarding.guarded(main)(["search"]) == 4
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()

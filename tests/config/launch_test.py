@@ -1,5 +1,8 @@
 """Starting a command: flagfiles are found, mistakes are one line."""
 
+import subprocess
+import sys
+
 import pytest
 from absl import flags
 
@@ -60,3 +63,17 @@ def test_mistakes_become_exit_codes_and_one_line(error, code, capsys):
 def test_argument_that_is_no_flag_is_refused(capsys):
     assert launch.guarded(lambda argv: 0)(["search", "digits"]) == 1
     assert "digits" in capsys.readouterr().err
+
+
+def test_ctrl_c_before_the_command_begins_is_one_line():
+    # Flags are parsed outside of what guards a command.
+    script = (
+        "import signal; from ednas_tf import config\n"
+        "from ednas_tf.config import checking\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "checking.check = lambda: signal.raise_signal(signal.SIGINT)\n"
+        "config.start(lambda argv: 0)\n"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (130, 1)

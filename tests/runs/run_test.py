@@ -190,3 +190,23 @@ def test_only_our_own_halves_of_files_are_swept_up(tmp_path):
     run.open("train", {})
     assert all(path.exists() for path in mine)
     assert not ours.exists()
+
+
+def test_overwrite_that_is_killed_leaves_no_stage_without_the_one_before(
+    tmp_path, monkeypatch
+):
+    run = run_of(tmp_path)
+    run.open("search", FLAGS)
+    for name in (runs.ARCHITECTURE, runs.SEARCH_STATE, runs.MODEL):
+        run.path(name).parent.mkdir(exist_ok=True)
+        run.write_text(name, "old")
+    gone, remove = [], runs.Run.remove
+    monkeypatch.setattr(
+        runs.Run,
+        "remove",
+        lambda run, name: gone.append(name) or remove(run, name),
+    )
+    run.open("search", FLAGS, overwrite=True)
+    places = [gone.index(n) for n in (runs.MODEL, runs.SEARCH_STATE)]
+    assert places == sorted(places)
+    assert places[-1] < gone.index(runs.ARCHITECTURE)

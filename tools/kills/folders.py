@@ -12,9 +12,11 @@ import numpy as np
 _PARTIAL = "partial-"
 _TIMES = ("seconds", "latency_us", "shared_object_id")
 """What no two runs share: times, and addresses in memory."""
+_SAVED_MODEL = "saved_model"
+_GRAPH = "OBJECT_GRAPH"
 _LEFT_OUT = (
     "tensorboard",
-    "saved_model",
+    _SAVED_MODEL,
     "checkpoint",
     "log.txt",
     "run.flags",
@@ -86,6 +88,10 @@ def differences(first, second):
             faults.append(f"{name} is in one folder only")
         elif _content(one, first) != _content(other, second):
             faults.append(f"{name} differs")
+    for one in sorted(first.rglob(_SAVED_MODEL)):
+        other = second / one.relative_to(first)
+        if other.exists() and _variables(one) != _variables(other):
+            faults.append(f"{one.relative_to(first)} has other weights")
     return faults
 
 
@@ -125,7 +131,10 @@ def _read(path):
 def _content(path, folder):
     """Returns what two runs must share of a file."""
     if path.suffix == ".json":
-        text = json.dumps(_timeless(json.loads(path.read_text())))
+        values = json.loads(path.read_text())
+        # TensorFlow writes no SavedModel twice with the same bytes.
+        values.get("artifacts", {}).pop(_SAVED_MODEL, None)
+        text = json.dumps(_timeless(values))
         return text.replace(str(folder), "")
     if path.suffix == ".csv":
         rows = csv.DictReader(path.read_text().splitlines())
@@ -154,6 +163,16 @@ def _network(path):
         structure = _timeless(json.loads(archive.read("config.json")))
         with archive.open("model.weights.h5") as file:
             return structure, _weights(file)
+
+
+def _variables(folder):
+    """Returns the arrays of a SavedModel, the order of their names aside."""
+    import tensorflow as tf  # It takes seconds; tests of this file need none.
+
+    reader = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
+    names = reader.get_variable_to_shape_map()
+    arrays = (reader.get_tensor(name) for name in names if _GRAPH not in name)
+    return sorted((a.shape, np.asarray(a).tobytes()) for a in arrays)
 
 
 def _weights(file):
