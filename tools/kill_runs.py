@@ -1,9 +1,9 @@
 """Kills commands at random moments and compares what they end with.
 
-Each command runs once unbroken and once killed again and again (SIGKILL to
-all its processes, or SIGTERM to itself), both with `--deterministic`. After
-every kill no file of the folder may be half written, and no epoch whose state
-was saved may be run again; at the end both folders must hold the same
+Each command runs once unbroken and once killed again and again (SIGKILL or
+Ctrl-C to all its processes, or SIGTERM to itself), both `--deterministic`.
+After every kill no file of the folder may be half written, and no epoch whose
+state was saved may be run again; at the end both folders must hold the same
 networks, to the bit.
 
 Examples:
@@ -58,7 +58,8 @@ _NEEDS = {
     "export": ("architecture.json", "model.keras", "train.json"),
 }
 """What a command goes on from: files of the unbroken search."""
-_TERM_SECONDS = 10.0
+_CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
+_STOP_SECONDS = 10.0
 _KILLS = flags.DEFINE_integer("kills", 30, "Kills in all.", lower_bound=1)
 _SEED = flags.DEFINE_integer("seed", 0, "Seed of moments and signals.")
 _NAMES = flags.DEFINE_list("commands", list(_COMMANDS), "What is killed.")
@@ -73,6 +74,8 @@ def main(argv):
     """Kills, compares and tells; returns the exit code."""
     if len(argv) > 1:
         raise app.UsageError(f"Expected flags only. Received: {argv[1:]}")
+    # A job in the background ignores it, and would hand that on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chance = random.Random(_SEED.value)
     root = pathlib.Path(_WORKDIR.value or tempfile.mkdtemp(prefix="kills-"))
     root.mkdir(parents=True, exist_ok=True)
@@ -102,7 +105,7 @@ def _try(name, kills, root, chance):
             # Too fast for so many kills: once more from the start.
             _compare(whole, broken)
             broken = _folder(root, name, "broken")
-        number = chance.choice([signal.SIGKILL, signal.SIGTERM])
+        number = chance.choice([signal.SIGKILL, *_CODES])
         before = folders.epochs(broken)
         took = _kill(_start(name, broken), number, chance.uniform(0, seconds))
         if took is None:
@@ -114,7 +117,7 @@ def _try(name, kills, root, chance):
     _compare(whole, broken)
     return (
         f"{name}: {done} kills, unbroken {seconds:.0f} s, slowest end after "
-        f"SIGTERM {slowest:.1f} s; same networks to the bit"
+        f"a signal {slowest:.1f} s; same networks to the bit"
     )
 
 
@@ -170,17 +173,20 @@ def _kill(process, number, delay):
         os.killpg(process.pid, number)
         process.wait()
         return 0.0
-    process.send_signal(number)
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # As a terminal does.
+    else:
+        process.send_signal(number)
     code = process.wait()
     took = time.monotonic() - began
-    # Before Python has set its handlers, a signal ends the process itself.
-    if code not in (143, -signal.SIGTERM, 0):
-        raise BrokenPromiseError(
-            f"SIGTERM ended in exit code {code}: {process.args}"
-        )
-    if took > _TERM_SECONDS:
-        raise BrokenPromiseError(f"SIGTERM took {took:.1f} s: {process.args}")
-    return took if code else None
+    if code == 0:
+        return None
+    # Before our handlers are set, a signal ends the process itself.
+    if code not in (_CODES[number], -number):
+        raise BrokenPromiseError(f"exit code {code}: {process.args}")
+    if took > _STOP_SECONDS:
+        raise BrokenPromiseError(f"stopped in {took:.1f} s: {process.args}")
+    return took
 
 
 def _is_finished(broken, whole):

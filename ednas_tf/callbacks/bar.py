@@ -1,6 +1,5 @@
 """The lines on a terminal that change while a training runs."""
 
-import atexit
 import sys
 import time
 
@@ -86,7 +85,6 @@ class Bar:
     def close(self):
         """Takes the bar away."""
         if self.live is not None:
-            atexit.unregister(self.live.stop)
             self.live.stop()
             self.live = None
         self.due = 0.0
@@ -96,8 +94,6 @@ class Bar:
             console=self.console, auto_refresh=False, transient=True
         )
         self.live.start()
-        # Keras tells callbacks nothing of an error or a signal.
-        atexit.register(self.live.stop)
 
     def _width(self):
         return min(self.console.width, _WIDEST)

@@ -75,6 +75,11 @@ class Progress(keras.callbacks.Callback):
         facts = [wording.fact(name, value, bounds) for name, value in pairs]
         print(f"{self._title()}: {', '.join(facts + ending)}", flush=True)
 
+    def close(self):
+        """Takes the bar away; Keras tells callbacks of no error, no signal."""
+        if self.bar:
+            self.bar.close()
+
     def _title(self):
         return f"{self.label} {self.pace.epoch + 1}/{self.epochs}"
 

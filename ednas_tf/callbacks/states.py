@@ -1,10 +1,13 @@
 """States of a training in files, and how the last good one is found.
 
 A state is a file of weights with a record beside it: a JSON file with the
-SHA-256 of the weights and what they leave out. The record is written last.
+SHA-256 of the weights, what they leave out, and its own SHA-256. The record is
+written last.
 """
 
 import dataclasses
+import hashlib
+import json
 import re
 
 import numpy as np
@@ -62,6 +65,7 @@ def save(model, run, folder, place):
         "generators": [np.asarray(v).tolist() for v in _generators(model)],
         "metrics": _metrics(model) if place.step else [],
     }
+    record["record_sha256"] = _digest(record)
     run.write_json(f"{folder}/{place.name}{_RECORD}", record)
     _clear(run, folder)
 
@@ -116,6 +120,11 @@ def _load(model, run, name, load):
             f"Expected the schema {SCHEMA} in {run.path(name)}{_RECORD}. "
             f"Received: {record['schema']}"
         )
+    if _digest(record) != record["record_sha256"]:
+        raise errors.UserError(
+            f"{run.path(name)}{_RECORD} is not what was saved: its SHA-256 "
+            "differs."
+        )
     if not path.is_file() or runs.sha256(path) != record["sha256"]:
         raise errors.UserError(
             f"{path} is missing, or not what was saved: its SHA-256 differs."
@@ -137,6 +146,12 @@ def _load(model, run, name, load):
     for variable, value in zip(generators, values, strict=True):
         variable.assign(value)
     return place
+
+
+def _digest(record):
+    """Returns the SHA-256 of a record, but for what it says of that."""
+    rest = {key: record[key] for key in record if key != "record_sha256"}
+    return hashlib.sha256(json.dumps(rest).encode()).hexdigest()
 
 
 def _names(run, folder):

@@ -102,6 +102,17 @@ def check_links(folder, names):
                 )
 
 
+def sync(path):
+    """Brings a file, or all files of a folder, to the disk.
+
+    Else a machine that goes down may leave the new name of an empty file.
+    """
+    for file in (path, *path.rglob("*")):
+        if file.is_file():
+            with open(file, "rb") as opened:
+                os.fsync(opened.fileno())
+
+
 def check_space(folder, size):
     """Raises `UserError` unless the disk has room for `size` bytes.
 

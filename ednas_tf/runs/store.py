@@ -92,6 +92,7 @@ class Store:
             partial.parent.mkdir(parents=True, exist_ok=True)
             try:
                 write(str(partial))
+                files.sync(partial)
                 if target.is_dir() or partial.is_dir():
                     files.remove(target)
                 partial.replace(target)

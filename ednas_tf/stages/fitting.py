@@ -6,7 +6,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from ednas_tf import interruption
+from ednas_tf import callbacks, interruption
 from ednas_tf.callbacks import states
 from ednas_tf.data import pipeline
 from ednas_tf.stages import diverging
@@ -52,15 +52,21 @@ def fit(model, training, place, last):
 
 def _fit(model, training, place, last):
     position = pipeline.Position(place.epoch, place.step)
-    model.fit(
-        training.batches(position),
-        initial_epoch=place.epoch,
-        epochs=last,
-        validation_data=training.validation,
-        shuffle=False,
-        verbose=0,
-        callbacks=[_Follow(position), *training.callbacks(place)],
-    )
+    watchers = training.callbacks(place)
+    try:
+        model.fit(
+            training.batches(position),
+            initial_epoch=place.epoch,
+            epochs=last,
+            validation_data=training.validation,
+            shuffle=False,
+            verbose=0,
+            callbacks=[_Follow(position), *watchers],
+        )
+    finally:
+        for watcher in watchers:
+            if isinstance(watcher, callbacks.Progress):
+                watcher.close()
 
 
 class _Follow(keras.callbacks.Callback):

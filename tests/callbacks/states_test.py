@@ -89,19 +89,23 @@ def test_metrics_of_a_broken_epoch_are_added(run):
     )
 
 
-@pytest.mark.parametrize("spoil", ["flip", "cut", "gone", "record", "schema"])
+@pytest.mark.parametrize(
+    "spoil", ["flip", "cut", "gone", "record", "schema", "place"]
+)
 def test_a_broken_state_is_passed_over_with_a_warning(run, spoil, caplog):
     _saved(run, 1, 2)
     weights = run.path(f"{_FOLDER}/epoch00002.weights.h5")
     record = run.path(f"{_FOLDER}/epoch00002.json")
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 1
+    later = record.read_text().replace('"epoch": 2', '"epoch": 6')
     {
         "flip": lambda: weights.write_bytes(content),
         "cut": lambda: weights.write_bytes(content[:-100]),
         "gone": weights.unlink,
         "record": lambda: record.write_text('{"schema": '),
         "schema": lambda: record.write_text('{"schema": "other/1"}'),
+        "place": lambda: record.write_text(later),
     }[spoil]()
     assert states.restore(_model(), run, _FOLDER, _load) == states.Place(1)
     assert "passed over" in caplog.text
@@ -123,6 +127,7 @@ def test_weights_without_a_record_are_no_state(run):
 def test_a_record_of_another_network_changes_nothing(run):
     _saved(run, 1, 2)
     path = run.path(f"{_FOLDER}/epoch00002.json")
-    record = json.loads(path.read_text())
-    path.write_text(json.dumps({**record, "generators": []}))
+    record = {**json.loads(path.read_text()), "generators": []}
+    record["record_sha256"] = states._digest(record)
+    path.write_text(json.dumps(record))
     assert states.restore(_model(), run, _FOLDER, _load) == states.Place(1)
