@@ -40,12 +40,12 @@ def main(argv):
 
 def _prepared(architecture, settings, run):
     """Returns the data, and what loads the first weights or None."""
-    from ednas_tf.stages import problem, searching
+    from ednas_tf.stages import problem, searched_weights
 
-    if not searching.gives_weights(settings, run):
+    if not searched_weights.are_given(settings, run):
         return problem.load_data(settings, architecture.side), None
     question = problem.prepare(settings)
-    load = functools.partial(searching.load_searched, question, settings, run)
+    load = functools.partial(searched_weights.load, question, settings, run)
     return (question.dataset, question.augmentation), load
 
 

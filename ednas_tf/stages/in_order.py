@@ -8,6 +8,7 @@ from ednas_tf.stages import (
     exporting,
     final_training,
     reporting,
+    searched_weights,
     searching,
 )
 
@@ -48,9 +49,9 @@ def check(config):
 
 def _train(found, problem, config, run):
     searched = None
-    if searching.gives_weights(config, run):
+    if searched_weights.are_given(config, run):
         searched = functools.partial(
-            searching.load_searched, problem, config, run
+            searched_weights.load, problem, config, run
         )
     return final_training.run_stage(
         found,

@@ -2,10 +2,9 @@
 
 import functools
 
-from ednas_tf import callbacks, errors, runs, training, versions
+from ednas_tf import callbacks, runs, training, versions
 from ednas_tf.callbacks import states
 from ednas_tf.data import pipeline
-from ednas_tf.networks import removal, supernet
 from ednas_tf.searchers import Searcher, Settings
 from ednas_tf.stages import breakdown, choosing, fitting, resuming, warming
 from ednas_tf.stages import problem as problems
@@ -53,6 +52,7 @@ def run_stage(problem, config, run):
     summary = {
         **_summary(found, problem, config, steps),
         "searched": searched,
+        "searched_weights_sha256": runs.sha256(run.path(runs.SEARCHED)),
         "seconds": run.seconds(runs.HISTORY),
     }
     _write(found, summary, problem, run)
@@ -196,42 +196,6 @@ def _updates(config, steps):
 
 def _ascent(problem):
     return _DUAL_ASCENT_OF_CHANNELS if problem.multiple else _DUAL_ASCENT
-
-
-def gives_weights(config, run):
-    """Whether the final training starts from the weights of the search.
-
-    By itself it does so where channels were searched: the third step of
-    multi-complexity-loss DNAS, after warm-up and search.
-    """
-    init = config.train.init
-    if init == "auto":
-        return not config.train.architecture and run.has(runs.CHANNELS)
-    return init == "searched"
-
-
-def load_searched(problem, config, run):
-    """Returns what the final training may start from.
-
-    Returns:
-        The supernet with the weights that the search left, and the `Removal`
-        of the channels that it gave up.
-    """
-    net = supernet.build(
-        problem.space,
-        num_paths=problems.num_paths(problem.space, config),
-        path_inputs=config.search.path_inputs,
-        meta_kernel=config.space.meta_kernel,
-        masked=problem.multiple is not None,
-    )
-    try:
-        resuming.load_weights(net, run.path(runs.SEARCHED))
-    except errors.UserError as error:
-        raise errors.UserError(
-            f"{error} Give the same flags as for the search, or --init=scratch."
-        ) from error
-    kept = choosing.read_channels(run) if problem.multiple else {}
-    return net, removal.Removal(problem.space.skeleton.nodes, kept)
 
 
 def _summary(found, problem, config, steps):

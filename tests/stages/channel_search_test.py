@@ -15,7 +15,7 @@ from ednas_tf.data import pipeline
 from ednas_tf.networks import derived, transfer
 from ednas_tf.spaces import architecture as architectures
 from ednas_tf.spaces import channels, operators
-from ednas_tf.stages import problem, searching, warming
+from ednas_tf.stages import problem, searched_weights, searching, warming
 from tests import commands, small
 
 GIVEN = (
@@ -53,7 +53,7 @@ def searched(folder, *given):
     question = problem.prepare(values)
     run = runs.Run(folder)
     found = searching.run_stage(question, values, run)
-    return question, found, *searching.load_searched(question, values, run)
+    return question, found, *searched_weights.load(question, values, run)
 
 
 @pytest.fixture(scope="module", params=[RESNET, JOINT], ids=["given", "joint"])
@@ -230,7 +230,7 @@ def test_trained_network_starts_from_what_the_search_left(tmp_path):
     kernel = model.get_layer("stem_conv").get_weights()[0]
     values = settings(*RESNET)
     question = problem.prepare(values)
-    net, removed = searching.load_searched(question, values, run)
+    net, removed = searched_weights.load(question, values, run)
     (expected,) = removed.cut(
         "stem_conv", net.get_layer("stem_conv").get_weights()
     )

@@ -9,7 +9,7 @@ from ednas_tf import config, evaluation, runs, spaces
 from ednas_tf.data import pipeline
 from ednas_tf.exporting import saved_model, tflite
 from ednas_tf.networks import derived, transfer
-from ednas_tf.stages import problem, searching
+from ednas_tf.stages import problem, searched_weights, searching
 
 _FLAGS = (
     "--dataset=digits",
@@ -33,7 +33,7 @@ def searched(tmp_path_factory):
     question = problem.prepare(settings)
     run = runs.Run(folder)
     found = searching.run_stage(question, settings, run)
-    net, _ = searching.load_searched(question, settings, run)
+    net, _ = searched_weights.load(question, settings, run)
     return question, found, net
 
 

@@ -31,6 +31,16 @@ def test_weights_that_are_gone_do_not_cost_the_trained_network(copied):
     assert runs.SEARCHED in refused(train, copied, *given)
 
 
+def test_weights_that_were_changed_are_refused(copied):
+    weights = copied / runs.SEARCHED
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(content)
+    told = refused(train, copied, "--init=searched", "--overwrite")
+    assert "SHA-256" in told
+    assert runs.SEARCHED in told
+
+
 def test_flags_that_training_refuses_do_not_become_those_of_the_run(copied):
     assert "--train_epochs was 2" in refused(search, copied, "--train_epochs=3")
 

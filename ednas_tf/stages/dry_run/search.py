@@ -1,7 +1,7 @@
 """What a search would do, told before it starts."""
 
 from ednas_tf import runs
-from ednas_tf.stages import in_order, optimizing, searching, warming
+from ednas_tf.stages import in_order, optimizing, searched_weights, warming
 from ednas_tf.stages import problem as problems
 from ednas_tf.stages.dry_run import evaluation, export, lines, training
 
@@ -87,7 +87,7 @@ def _later(problem, config, run):
     """Yields the lines about the stages after the search."""
     stages = _stages(config)
     if "train" in stages:
-        searched = searching.gives_weights(config, run)
+        searched = searched_weights.are_given(config, run)
         if config.train.init == "auto":
             searched = problem.multiple is not None
         yield training.work(problem.dataset, config, searched)
