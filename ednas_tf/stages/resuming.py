@@ -29,6 +29,20 @@ def read_architecture(path):
         raise errors.UserError(f"{path}: {error}") from error
 
 
+def check_unchanged(path, sha256, described):
+    """Raises `UserError` unless a file is what its description says.
+
+    Args:
+        path: Path of the file.
+        sha256: Its hash as noted; None where an earlier version noted none.
+        described: Name of the file that describes it.
+    """
+    if sha256 is not None and runs.sha256(path) != sha256:
+        raise errors.UserError(
+            f"{path} is not what {described} describes: its SHA-256 differs."
+        )
+
+
 def load_weights(model, path):
     """Loads a weights file into a model; raises `UserError`."""
     if not path.is_file():

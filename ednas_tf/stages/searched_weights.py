@@ -50,9 +50,5 @@ def _check(run):
     if not (run.has(runs.SEARCH) and path.is_file()):
         return
     known = json_text.mapping(run.read_text(runs.SEARCH), nonfinite=True)
-    # Searches of before have not noted it.
-    expected = known.get("searched_weights_sha256")
-    if expected not in (None, runs.sha256(path)):
-        raise errors.UserError(
-            f"{path} is not what the search left: its SHA-256 differs."
-        )
+    sha256 = known.get("searched_weights_sha256")
+    resuming.check_unchanged(path, sha256, runs.SEARCH)

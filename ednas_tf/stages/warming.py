@@ -148,9 +148,9 @@ def _check_weights(path, sha256):
             f"Expected the weights {path}, which are missing. Choose another "
             "--warmup_from."
         )
-    # Runs of earlier versions have noted no hash.
-    if sha256 is not None and runs.sha256(path) != sha256:
+    try:
+        resuming.check_unchanged(path, sha256, runs.WARMUP)
+    except errors.UserError as error:
         raise errors.UserError(
-            f"{path} is not what {runs.WARMUP} describes: its SHA-256 differs. "
-            "Choose another --warmup_from."
-        )
+            f"{error} Choose another --warmup_from."
+        ) from error
