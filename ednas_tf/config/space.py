@@ -47,8 +47,10 @@ _OPERATIONS = flags.DEFINE_list(
 _META_KERNEL = flags.DEFINE_enum(
     "meta_kernel",
     "shared",
-    ["shared", "independent"],
-    "One kernel whose parts are the candidates, or a kernel for each.",
+    ["shared", "independent", "branches"],
+    "shared: one kernel whose parts are the candidates. independent: a kernel "
+    "for each, merged into one. branches: a kernel and a batch norm for each "
+    "candidate, all of which run, as in DARTS: for comparison, slower.",
 )
 _TOPOLOGY = flags.DEFINE_enum(
     "topology",

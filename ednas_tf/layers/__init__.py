@@ -1,5 +1,6 @@
 """Layers of the supernet and of training."""
 
+from ednas_tf.layers.branch_op import BranchOp
 from ednas_tf.layers.channel_mask import (
     ChannelGate,
     MaskedConv2D,
@@ -13,6 +14,7 @@ from ednas_tf.layers.normalization import FusedBatchNormalization
 from ednas_tf.layers.paths import ForkPaths
 
 __all__ = [
+    "BranchOp",
     "ChannelGate",
     "FastDepthwiseConv2D",
     "ForkPaths",

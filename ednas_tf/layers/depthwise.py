@@ -5,6 +5,22 @@ import tensorflow as tf
 
 from ednas_tf.layers import filter_gradient
 
+_INITIAL_NORM = 0.1
+"""Norm of a channel's kernel at first. A batch norm follows, so the size of a
+kernel changes nothing but how far a step of the optimizer turns it: by the
+rate over its norm squared. From sqrt(2), which keeps activations level where
+no batch norm follows, short trainings do not recover: 58.7 instead of 61.7 %
+after two epochs of CIFAR-10."""
+
+
+def initial_deviation(side):
+    """Returns the standard deviation of a new depthwise kernel's weights.
+
+    Args:
+        side: Side of the kernel, without the holes of a dilation.
+    """
+    return _INITIAL_NORM / side
+
 
 def convolve(inputs, kernel, stride=1, dilation=1):
     """Convolves each channel with its own kernels, padded by half a kernel.

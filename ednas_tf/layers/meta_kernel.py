@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ednas_tf.layers import depthwise
 from ednas_tf.spaces import operations
 
 MODES = ("shared", "independent")
@@ -162,15 +163,12 @@ def _cut(kernel, name, size):
 
 
 def _same_on_all_paths(scale):
-    """Normal values with `2 / scale**2` variance, equal on every path.
-
-    The variance keeps a ReLU network's activations level (He et al. 2015)
-    with `scale**2` taps.
-    """
+    """Normal values as those of the derived network, equal on every path."""
 
     def initializer(shape, dtype=None):
         one = keras.random.normal(shape[1:], dtype=dtype)
         values = ops.broadcast_to(one, shape)
-        return values * ops.cast(np.sqrt(2.0) / scale, values.dtype)
+        deviation = depthwise.initial_deviation(scale)
+        return values * ops.cast(deviation, values.dtype)
 
     return initializer

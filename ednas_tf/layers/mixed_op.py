@@ -67,7 +67,8 @@ class MixedOp(keras.layers.Layer):
         parts = ops.split(inputs, paths, axis=0) if paths > 1 else [inputs]
         outputs = self._convolve(parts, probabilities)
         for index in self.pools:
-            pooled = self._pool(parts, self.names[index])
+            operation = operations.get(self.names[index])
+            pooled = [pool(part, operation, self.stride) for part in parts]
             weights = ops.split(probabilities[:, index], paths)
             outputs += [w * p for w, p in zip(weights, pooled, strict=True)]
         sums = [sum(outputs[path::paths]) for path in range(paths)]
@@ -99,11 +100,19 @@ class MixedOp(keras.layers.Layer):
             for path, part in enumerate(parts)
         ]
 
-    def _pool(self, parts, name):
-        kernel = operations.get(name).kernel
-        half = kernel // 2
-        borders = [[0, 0], [half, half], [half, half], [0, 0]]
-        return [
-            ops.max_pool(ops.pad(part, borders), kernel, self.stride)
-            for part in parts
-        ]
+
+def pool(inputs, operation, stride):
+    """Pools with a border of zeros, as a meta-kernel's convolution has it.
+
+    Args:
+        inputs: Tensor `(batch, height, width, channels)`.
+        operation: An `Operation` of kind `max`.
+        stride: Stride along both axes.
+
+    Returns:
+        Tensor `(batch, ceil(height / stride), ceil(width / stride),
+        channels)`.
+    """
+    half = operation.kernel // 2
+    borders = [[0, 0], [half, half], [half, half], [0, 0]]
+    return ops.max_pool(ops.pad(inputs, borders), operation.kernel, stride)

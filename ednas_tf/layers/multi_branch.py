@@ -41,7 +41,7 @@ class MultiBranch(keras.layers.Layer):
                 name=f"kernel{side}",
                 shape=(side, side, channels, 1),
                 initializer=keras.initializers.RandomNormal(
-                    stddev=np.sqrt(2.0) / side
+                    stddev=depthwise.initial_deviation(side)
                 ),
             )
             norm = normalization.FusedBatchNormalization(

@@ -1,9 +1,8 @@
 """Operation name to standard layers: what a slot becomes after the search."""
 
-import math
-
 import keras
 
+from ednas_tf.layers import depthwise as depthwise_layer
 from ednas_tf.spaces import operations
 
 
@@ -57,9 +56,7 @@ def depthwise(x, convolution, k=keras, name=None, **kwargs):
 
 def _weights(operation, k):
     if operation.kind == "depthwise":
-        # A normal with variance 2 / taps keeps activations level; Keras
-        # counts the channels of a depthwise kernel as inputs, ours do not.
-        deviation = math.sqrt(2.0) / operation.kernel
+        deviation = depthwise_layer.initial_deviation(operation.kernel)
         normal = k.initializers.RandomNormal(stddev=deviation)
         return {"depthwise_initializer": normal}
     return _constant(1.0 / operation.kernel**2, k)

@@ -7,6 +7,8 @@ from ednas_tf.networks import body
 from ednas_tf.spaces import channels
 
 PATH_INPUTS = ("split", "shared")
+BRANCHES = "branches"
+META_KERNELS = (*layers.meta_kernel.MODES, BRANCHES)
 
 
 class _Mixed(body.Parts):
@@ -52,14 +54,20 @@ class _Mixed(body.Parts):
         return layers.ForkPaths(name="fork")(x, first)
 
     def slot(self, x, name, stride):
+        names, row = self.operations[name], self.probabilities[name]
+        if self.meta_kernel == BRANCHES:
+            branches = layers.BranchOp(
+                names, stride, self.momentum, name=f"{name}_conv"
+            )
+            return branches(x, row)
         mixed = layers.MixedOp(
-            self.operations[name],
+            names,
             stride=stride,
             num_paths=self.num_paths,
             mode=self.meta_kernel,
             name=f"{name}_conv",
         )
-        return self.normalize(mixed(x, self.probabilities[name]), name)
+        return self.normalize(mixed(x, row), name)
 
 
 def build(
@@ -76,7 +84,8 @@ def build(
         num_paths: Paths that train in parallel, with own meta-kernels.
         path_inputs: `split` (the batch is cut in one part per path) or
             `shared` (every path sees the whole batch).
-        meta_kernel: `shared` or `independent`.
+        meta_kernel: `shared`, `independent`, or `branches`: each candidate
+            has a kernel and a batch norm, the same for all paths, and runs.
         masked: Whether every group of channels has a mask.
 
     Returns:
@@ -88,14 +97,16 @@ def build(
     """
     if path_inputs not in PATH_INPUTS:
         raise errors.unknown_name("path input", path_inputs, PATH_INPUTS)
+    if meta_kernel not in META_KERNELS:
+        raise errors.unknown_name("meta-kernel", meta_kernel, META_KERNELS)
     parts = _Mixed(space, num_paths, path_inputs, meta_kernel, masked)
     return body.build(space.skeleton, parts, "logits")
 
 
 def mixed_ops(supernet):
-    """Returns the `MixedOp` layers of a supernet by slot name."""
+    """Returns the `MixedOp` or `BranchOp` layers of a supernet by slot name."""
     return {
         layer.name.removesuffix("_conv"): layer
         for layer in supernet.layers
-        if isinstance(layer, layers.MixedOp)
+        if isinstance(layer, layers.MixedOp | layers.BranchOp)
     }

@@ -23,7 +23,8 @@ class Settings:
         num_paths: Paths that train in parallel.
         path_inputs: `split` or `shared`, see `supernet.build`.
         feedback: Whether the paths exchange their meta-kernels.
-        meta_kernel: `shared` or `independent`.
+        meta_kernel: `shared`, `independent` or `branches`; the last has no
+            kernels per path, so there is no feedback. See `supernet.build`.
         sampling: `gumbel`, `softmax` or `hard`.
         bilevel: Whether alphas learn from batches of their own.
         label_smoothing: Share of each label given to all classes.
@@ -128,7 +129,10 @@ class Searcher(keras.Model):
 
     @property
     def kernels(self):
-        """Meta-kernels, each with the paths as its first axis."""
+        """Meta-kernels, each with the paths as its first axis.
+
+        There are none where a slot's candidates are branches.
+        """
         mixed = supernet.mixed_ops(self.supernet).values()
         return [m.meta_kernel.kernel for m in mixed if m.meta_kernel]
 

@@ -93,10 +93,15 @@ def load_data(config, side=None):
     return dataset, augmentation
 
 
-def prepare(config):
+def prepare(config, prepared=None):
     """Returns the `Problem` that the flags describe; raises `UserError`.
 
     All that can be refused is refused here, before a run folder is touched.
+
+    Args:
+        config: The `Config`.
+        prepared: What `load_data` returned for the same flags of the data, if
+            it was called before.
     """
     target = pricing.target_of(config)
     bundling.check(config.export, target)
@@ -104,7 +109,7 @@ def prepare(config):
         spaces.operations.get(n).name for n in config.space.operations
     ]
     presets.check(config.space.space)
-    dataset, augmentation = load_data(config)
+    dataset, augmentation = prepared or load_data(config)
     num_steps(dataset, config)
     space = space_for(config, dataset, operations)
     _check_paths(config, space)

@@ -49,8 +49,9 @@ def test_fixed_operations_have_constant_taps(name, value):
     np.testing.assert_allclose(model.get_weights()[0], value)
 
 
-def test_start_keeps_the_variance_of_a_relu_network():
+@pytest.mark.parametrize("name", ["dw5", "dw3d2"])
+def test_kernel_of_a_channel_has_a_norm_of_a_tenth_at_first(name):
     image = keras.Input((5, 5, 2000))
-    model = keras.Model(image, operations.apply(image, "slot", "dw5", 1))
-    deviation = np.std(model.get_weights()[0])
-    assert deviation == pytest.approx(np.sqrt(2.0) / 5, rel=0.02)
+    model = keras.Model(image, operations.apply(image, "slot", name, 1))
+    squares = np.sum(model.get_weights()[0] ** 2, axis=(0, 1, 3))
+    assert np.mean(squares) == pytest.approx(0.1**2, rel=0.02)

@@ -54,6 +54,39 @@ def test_halves_of_a_split_batch_are_two_networks(mode, topology):
     assert small.difference(*expected) > 0.01
 
 
+@pytest.mark.parametrize("topology", ["chain", "previous_two"])
+def test_halves_of_a_batch_through_branches_differ_by_their_rows(topology):
+    searched = small.space(NAMES, topology=topology)
+    model = with_paths_apart(searched, meta_kernel="branches")
+    images, rows = small.batch(4)[0], random_rows(searched, 2)
+    expected = [
+        np.asarray(model([images[part], *(row[path][None] for row in rows)]))
+        for path, part in enumerate((slice(0, 2), slice(2, 4)))
+    ]
+    received = model([images, *rows], training=False)
+    assert small.difference(received, np.concatenate(expected)) < 1e-5
+    same = model([images, *(row[:1] for row in rows)])
+    assert small.difference(received[2:], np.asarray(same)[2:]) > 0.01
+
+
+def test_branches_have_weights_for_each_candidate_and_none_for_each_path():
+    searched = small.space(NAMES)
+    weights = [
+        {
+            w.path: tuple(w.shape)
+            for w in supernet.build(
+                searched, paths, meta_kernel="branches"
+            ).weights
+        }
+        for paths in (1, 2)
+    ]
+    assert weights[0] == weights[1]
+    paths = [p for p in weights[0] if p.startswith("block1_conv/")]
+    # Kernels of dw3 and dw5, and four weights in each of four batch norms.
+    assert len(paths) == 2 + 4 * 4
+    assert not any(path.startswith("block1_norm") for path in weights[0])
+
+
 def test_every_path_sees_a_shared_batch():
     searched = small.space(NAMES)
     model = with_paths_apart(searched, path_inputs="shared")
@@ -84,17 +117,22 @@ def test_slots_have_the_probabilities_of_their_operations():
     assert shapes == [(8, 8, 3), (10,), (10,), (8,)]
 
 
-def test_mixed_operations_are_found_by_slot():
-    model = supernet.build(small.space(topology="previous_two"))
+@pytest.mark.parametrize("mode", supernet.META_KERNELS)
+def test_mixed_operations_are_found_by_slot(mode):
+    searched = small.space(topology="previous_two")
+    model = supernet.build(searched, meta_kernel=mode)
     assert list(supernet.mixed_ops(model)) == [
         name for name, _ in small.skeleton("previous_two").slots()
     ]
 
 
+@pytest.mark.parametrize("mode", supernet.META_KERNELS)
 @pytest.mark.parametrize("path_inputs", supernet.PATH_INPUTS)
-def test_supernet_survives_save_and_load(path_inputs, tmp_path):
+def test_supernet_survives_save_and_load(path_inputs, mode, tmp_path):
     searched = small.space(NAMES)
-    model = with_paths_apart(searched, path_inputs=path_inputs)
+    model = with_paths_apart(
+        searched, path_inputs=path_inputs, meta_kernel=mode
+    )
     again = small.saved_and_loaded(model, tmp_path)
     inputs = [small.batch(4)[0], *random_rows(searched, 2)]
     np.testing.assert_array_equal(model(inputs), again(inputs))
@@ -103,3 +141,8 @@ def test_supernet_survives_save_and_load(path_inputs, tmp_path):
 def test_an_unknown_path_input_suggests_the_nearest():
     with pytest.raises(errors.UserError, match="Did you mean 'split'"):
         supernet.build(small.space(), path_inputs="splt")
+
+
+def test_an_unknown_meta_kernel_suggests_the_nearest():
+    with pytest.raises(errors.UserError, match="Did you mean 'branches'"):
+        supernet.build(small.space(), meta_kernel="branch")

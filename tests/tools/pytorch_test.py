@@ -30,7 +30,7 @@ def test_it_has_as_many_parameters_as_the_one_in_tensorflow(
     topology, expansion
 ):
     space = space_of(topology, expansion)
-    ours = multi_branch.searcher(space, fast=True)
+    ours = multi_branch.searcher(space)
     variables = [*ours.network_weights, *ours.alphas]
     shapes = sorted(int(v.value.shape.num_elements()) for v in variables)
     theirs = pytorch.SuperNet(space).parameters()
@@ -40,7 +40,7 @@ def test_it_has_as_many_parameters_as_the_one_in_tensorflow(
 @pytest.mark.parametrize("network", list(networks.BATCHES))
 def test_timed_networks_have_as_many_parameters(network):
     space = networks.space(network, ("dw3", "dw5", "dw7"))
-    ours = multi_branch.searcher(space, fast=False).network
+    ours = multi_branch.KerasSearcher(space).network
     count = sum(v.value.shape.num_elements() for v in ours.trainable_variables)
     theirs = pytorch.SuperNet(space)
     assert sum(p.numel() for p in theirs.parameters()) == count

@@ -1,13 +1,12 @@
-"""A DARTS-style supernet: every candidate runs, outputs are averaged."""
+"""DARTS-style supernets: every candidate runs, outputs are averaged."""
 
 import keras
 import tensorflow as tf
 from keras import ops
 
-from ednas_tf import layers
 from ednas_tf.layers import operations
-from ednas_tf.networks import body
-from ednas_tf.searchers import cost_loss
+from ednas_tf.networks import body, supernet
+from ednas_tf.searchers import Searcher, Settings, cost_loss
 from tools.benchmarks import cases, networks, tensorflow_steps
 
 
@@ -32,11 +31,10 @@ class Branches(body.Parts):
 
     Args:
         space: A `SearchSpace`.
-        **kwargs: Arguments of `Parts`.
     """
 
-    def __init__(self, space, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, space):
+        super().__init__()
         self.operations = {slot.name: slot.operations for slot in space.slots}
         self.sums = []
 
@@ -45,33 +43,27 @@ class Branches(body.Parts):
         outputs = []
         for operation in self.operations[name]:
             branch = f"{name}_{operation}"
-            output = operations.apply(
-                x,
-                f"{branch}_conv",
-                operation,
-                stride,
-                convolution=self.convolution,
-            )
+            output = operations.apply(x, f"{branch}_conv", operation, stride)
             outputs.append(self.normalize(output, branch))
         self.sums.append(WeightedSum(name=f"{name}_sum"))
         return self.sums[-1](outputs)
 
 
-class MultiBranchSearcher(keras.Model):
-    """Learns weights and alphas of a multi-branch supernet from one batch.
+class KerasSearcher(keras.Model):
+    """Learns a multi-branch supernet of Keras's own layers from one batch.
 
-    Losses, figures and optimizers are those of `searchers.Searcher` with one
-    path and `bilevel=False`.
+    Losses, figures and optimizers are those of `searchers.Searcher` with the
+    settings of `searcher`.
 
     Args:
         space: A `SearchSpace`.
-        parts: `Branches` of the space.
         objectives: `Objective` values.
     """
 
-    def __init__(self, space, parts, objectives=(), **kwargs):
+    def __init__(self, space, objectives=(), **kwargs):
         super().__init__(**kwargs)
         self.space = space
+        parts = Branches(space)
         self.network = body.build(space.skeleton, parts)
         self.sums = parts.sums
         self.cost_loss = cost_loss.CostLoss(
@@ -120,27 +112,31 @@ class MultiBranchSearcher(keras.Model):
         return {m.name: m.result() for m in (self.accuracy, self.mean_loss)}
 
 
-def searcher(space, fast, objectives=()):
-    """Returns the `MultiBranchSearcher` of a space.
+def searcher(space, objectives=()):
+    """Returns the `Searcher` of a space with our own layers.
 
     Args:
         space: A `SearchSpace`.
-        fast: Whether it has our layers for training, or Keras's own.
         objectives: `Objective` values.
     """
-    chosen = {}
-    if fast:
-        chosen["normalization"] = layers.FusedBatchNormalization
-        chosen["convolution"] = layers.FastDepthwiseConv2D
-    return MultiBranchSearcher(space, Branches(space, **chosen), objectives)
+    settings = Settings(
+        num_paths=1,
+        meta_kernel=supernet.BRANCHES,
+        sampling="softmax",
+        bilevel=False,
+    )
+    return Searcher(space, objectives, settings)
 
 
 def build(case):
     """Returns the `Built` of a `branches` or `keras_branches` case."""
     keras.utils.set_random_seed(0)
     searched = networks.space(case.network, case.operations, case.side)
-    objectives = (tensorflow_steps.COST,)
-    model = searcher(searched, case.kind == "branches", objectives)
+    objectives, data = (tensorflow_steps.COST,), tensorflow_steps.batch(case)
+    if case.kind == "branches":
+        # Its second batch is not read, as alphas learn from the first one.
+        model, data = searcher(searched, objectives), (data, data)
+    else:
+        model = KerasSearcher(searched, objectives)
     tensorflow_steps.compile_search(model)
-    step = tensorflow_steps.graph_step(model, tensorflow_steps.batch(case))
-    return cases.Built({"step": step})
+    return cases.Built({"step": tensorflow_steps.graph_step(model, data)})

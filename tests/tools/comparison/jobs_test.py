@@ -1,0 +1,81 @@
+"""Tests of `tools/comparison/jobs.py`."""
+
+import threading
+from concurrent import futures
+
+import pytest
+
+from ednas_tf import errors, runs
+from tools.comparison import jobs
+
+
+@pytest.fixture
+def done(monkeypatch):
+    """What workers were given; they do as they are told in `answers`."""
+    found = []
+
+    def do(self, job, folder):
+        found.append((job, sorted(path.name for path in folder.iterdir())))
+        if job.get("fails"):
+            (folder / "half").touch()
+            raise errors.UserError("no")
+        result = {"answer": job["number"] + 1}
+        runs.write_text(folder / jobs.RESULT, runs.to_json(result))
+        return result
+
+    monkeypatch.setattr(jobs._Worker, "do", do)
+    return found
+
+
+def test_a_job_is_done_once(tmp_path, done):
+    for _ in range(2):
+        result = jobs.Jobs(tmp_path, 1).run("add", number=1)
+        assert result["answer"] == 2
+    assert len(done) == 1
+
+
+def test_jobs_differ_by_their_values(tmp_path, done):
+    pool = jobs.Jobs(tmp_path, 1)
+    assert pool.run("add", number=1)["answer"] == 2
+    assert pool.run("add", number=2)["answer"] == 3
+    assert len({pool.run("add", number=n)["folder"] for n in (1, 2)}) == 2
+
+
+def test_order_of_values_is_no_difference(tmp_path):
+    pool = jobs.Jobs(tmp_path, 1)
+    first = pool.folder_of({"kind": "add", "a": 1, "b": 2})
+    assert first == pool.folder_of({"b": 2, "kind": "add", "a": 1})
+
+
+def test_broken_job_begins_again_in_an_empty_folder(tmp_path, done):
+    pool = jobs.Jobs(tmp_path, 1)
+    for _ in range(2):
+        with pytest.raises(errors.UserError, match="no"):
+            pool.run("add", number=1, fails=True)
+    assert [names for _, names in done] == [["job.json"], ["job.json"]]
+
+
+def test_two_that_need_one_job_wait_for_it(tmp_path, done, monkeypatch):
+    started, slow = threading.Event(), jobs._Worker.do
+
+    def do(self, job, folder):
+        started.set()
+        threading.Event().wait(0.2)
+        return slow(self, job, folder)
+
+    monkeypatch.setattr(jobs._Worker, "do", do)
+    pool = jobs.Jobs(tmp_path, 2)
+    with futures.ThreadPoolExecutor(2) as threads:
+        found = [threads.submit(pool.run, "add", number=1) for _ in range(2)]
+    assert [each.result()["answer"] for each in found] == [2, 2]
+    assert len(done) == 1
+
+
+def test_worker_tells_a_mistake_and_lives_on(tmp_path):
+    pool = jobs.Jobs(tmp_path, 1)
+    try:
+        for _ in range(2):
+            with pytest.raises(errors.UserError, match="price"):
+                pool.run("prise")
+    finally:
+        pool.close()

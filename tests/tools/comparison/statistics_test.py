@@ -1,0 +1,143 @@
+"""Statistics of a comparison against numpy, scipy and hand calculations."""
+
+import math
+
+import hypothesis
+import numpy as np
+import pytest
+from hypothesis import strategies
+from scipy import stats
+
+from tests.tools.comparison import example
+from tools.comparison import statistics
+
+_SHARES = strategies.floats(0, 1)
+_PAIRS = strategies.lists(
+    strategies.tuples(_SHARES, _SHARES), min_size=2, max_size=9
+)
+_TINY = 1e-6
+
+
+def _rows(name, accuracies):
+    return [
+        example.row(name, value, seed) for seed, value in enumerate(accuracies)
+    ]
+
+
+@hypothesis.given(strategies.lists(_SHARES, min_size=2, max_size=9))
+def test_accuracy_is_as_numpy_says(values):
+    found = statistics.accuracy(_rows("a", values))
+    assert found.count == len(values)
+    assert found.mean == pytest.approx(100 * np.mean(values))
+    deviation = 100 * np.std(values, ddof=1)
+    assert found.deviation == pytest.approx(deviation, abs=1e-9)
+
+
+@hypothesis.given(_PAIRS)
+def test_the_paired_test_is_as_scipy_says(pairs):
+    first, second = np.array(pairs).T
+    hypothesis.assume(np.ptp(first - second) > _TINY)
+    found = statistics.difference(_rows("a", first), _rows("b", second))
+    expected = stats.ttest_rel(first, second)
+    interval = expected.confidence_interval(0.95)
+    assert found.p == pytest.approx(expected.pvalue, rel=1e-4, abs=1e-12)
+    assert found.interval == pytest.approx([100 * x for x in interval])
+    assert found.error == pytest.approx(100 * stats.sem(first - second))
+    assert found.why == ""
+
+
+@hypothesis.given(_PAIRS)
+def test_swapped_sides_change_signs_alone(pairs):
+    ours, others = zip(*pairs, strict=True)
+    first, second = _rows("a", ours), _rows("b", others)
+    there = statistics.difference(first, second)
+    back = statistics.difference(second, first)
+    assert there.mean == pytest.approx(-back.mean)
+    assert there.p == pytest.approx(back.p)
+    assert there.positive + back.positive <= there.pairs
+
+
+def test_three_pairs_by_hand():
+    # Differences of 1, 2 and 3 points: deviation 1, t = 2 * sqrt(3).
+    found = statistics.difference(
+        _rows("a", [0.51, 0.62, 0.73]), _rows("b", [0.5, 0.6, 0.7])
+    )
+    assert found.points == pytest.approx((1, 2, 3))
+    assert (found.mean, found.positive) == (pytest.approx(2), 3)
+    assert found.error == pytest.approx(1 / math.sqrt(3))
+    assert found.p == pytest.approx(0.0742, abs=1e-4)
+
+
+def test_an_accuracy_without_a_second_seed_has_no_deviation():
+    found = statistics.accuracy(_rows("a", [0.5]))
+    assert found == statistics.Spread(1, 50.0, None)
+
+
+def test_nothing_has_no_mean():
+    assert statistics.accuracy([]) == statistics.Spread(0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("ours", "why"),
+    [([], "no pairs"), ([0.6], "one pair"), ([0.6, 0.7], "no spread")],
+)
+def test_why_there_is_no_p_is_told(ours, why):
+    found = statistics.difference(_rows("a", ours), _rows("b", [0.5, 0.6]))
+    assert (found.p, found.why) == (None, why)
+
+
+def test_equal_networks_are_not_above():
+    found = statistics.difference(_rows("a", [0.5] * 3), _rows("b", [0.5] * 3))
+    assert (found.mean, found.positive, found.why) == (0, 0, "no spread")
+
+
+def test_pairs_need_the_seed_the_level_and_the_target_of_both():
+    ours = [example.row("a", 0.7, 0), example.row("a", 0.7, 1)]
+    others = [
+        example.row("b", 0.6, 0),
+        example.row("b", 0.6, 1, level=2),
+        example.row("b", 0.6, 1, target="host"),
+    ]
+    assert statistics.difference(ours, others).points == pytest.approx((10,))
+
+
+def test_a_run_of_many_members_is_their_mean():
+    found = [
+        example.row("random", value, seed, member=member)
+        for seed, values in enumerate([(0.1, 0.3), (0.4, 0.8)])
+        for member, value in enumerate(values)
+    ]
+    assert statistics.accuracy(found).mean == pytest.approx(40)
+    assert statistics.accuracy(found).deviation == pytest.approx(800**0.5)
+
+
+def test_rows_without_the_figure_do_not_count():
+    found = [example.row(), example.row(seed=1, accuracy=None)]
+    assert statistics.accuracy(found).count == 1
+
+
+def test_every_member_must_meet_its_own_budget():
+    found = [
+        example.row(seed=0, budget_us=10.0, file_us=10.0),
+        example.row(seed=1, budget_us=10.0, file_us=10.1),
+        example.row(seed=1, member=1, budget_us=20.0, file_us=10.1),
+        example.row(seed=2, budget_us=10.0),
+    ]
+    assert statistics.within(found) == statistics.Share(2, 3)
+    assert statistics.within(found, "measured_us").value is None
+
+
+def test_the_ratio_is_the_mean_of_ratios():
+    found = [
+        example.row(seed=0, search_cpu_s=1.0, train_cpu_s=2.0),
+        example.row(seed=1, search_cpu_s=9.0, train_cpu_s=6.0),
+        example.row(seed=2, train_cpu_s=1.0),
+    ]
+    costs = statistics.costs(found)
+    assert (costs.ratio, costs.search_cpu_s, costs.train_cpu_s) == (1, 5, 3)
+    assert costs.networks == 3
+
+
+def test_without_a_search_there_is_no_ratio():
+    costs = statistics.costs([example.row(train_cpu_s=2.0)])
+    assert (costs.search_cpu_s, costs.ratio) == (None, None)

@@ -1,0 +1,111 @@
+"""Compares ways to find a network within a budget, as a protocol says.
+
+Every contestant has the same data, training, budgets and counted costs. The
+same command goes on where it was stopped; a network that several contestants
+find is trained once.
+
+Examples:
+  python tools/compare.py --data_dir=DIR
+  python tools/compare.py --data_dir=DIR --seeds=0 --contestants=two_paths,dw3
+  python tools/compare.py --protocol=mine.toml --workdir=runs/mine --jobs=4
+"""
+
+import os
+import pathlib
+import sys
+import threading
+
+from absl import app, flags
+
+# As a script, `tools/` and not the repository is on the path.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from ednas_tf import errors
+from tools.comparison import jobs as doing
+from tools.comparison import protocol as protocols
+from tools.comparison import report, running
+
+_HERE = pathlib.Path(__file__).resolve().parent
+_PROTOCOL = flags.DEFINE_string(
+    "protocol", str(_HERE / "comparison" / "cifar10.toml"), "What to run."
+)
+_WORKDIR = flags.DEFINE_string("workdir", "runs/compare", "Folder of results.")
+_DATA_DIR = flags.DEFINE_string(
+    "data_dir", None, "Folder of prepared TFDS data."
+)
+_JOBS = flags.DEFINE_integer(
+    "jobs", os.cpu_count(), "Processes at once; they share the cores.", 1
+)
+_SEEDS = flags.DEFINE_list("seeds", None, "Only these seeds.")
+_CONTESTANTS = flags.DEFINE_list("contestants", None, "Only these.")
+_TARGETS = flags.DEFINE_list("targets", None, "Only these.")
+
+
+def main(argv):
+    """Runs what is left of a protocol, and reports; returns the exit code."""
+    try:
+        if len(argv) > 1:
+            raise errors.UserError(f"Expected flags only. Received: {argv[1:]}")
+        return _run(protocols.read(_PROTOCOL.value))
+    except errors.UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(protocol):
+    chosen = protocols.only(
+        protocol,
+        seeds=_SEEDS.value,
+        contestants=_CONTESTANTS.value,
+        targets=_TARGETS.value,
+    )
+    given = [f"--data_dir={_DATA_DIR.value}"] if _DATA_DIR.value else []
+    jobs = doing.Jobs(pathlib.Path(_WORKDIR.value, "jobs"), _JOBS.value)
+    try:
+        comparison = running.Comparison(chosen, jobs, given)
+        known, failed = _units(comparison)
+        rows = comparison.timed(list(known.items()))
+    finally:
+        jobs.close()
+    command = " ".join(["python", "tools/compare.py", *sys.argv[1:]])
+    for path in report.write(rows, protocol, command, _WORKDIR.value):
+        print(f"compare: {path}")
+    for told in failed:
+        print(f"error: {told}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _units(comparison):
+    """Returns the row of each unit that ended well, and what failed."""
+    levels = comparison.levels()
+    for level in levels:
+        print(
+            f"compare: {level.target.name}, budget {level.number}: "
+            f"{level.budget_us:,.1f} us, width {level.width}",
+            flush=True,
+        )
+    units = comparison.units(levels)
+    comparison.prepare(units)
+    known, failed = {}, []
+    ended = threading.Lock()
+
+    def on_end(unit, result):
+        with ended:
+            if isinstance(result, errors.UserError):
+                failed.append(f"{unit}: {result}")
+                told = f"failed: {result}"
+            else:
+                known[unit] = result
+                told = (
+                    f"{result.operations}, {result.file_us:,.1f} us, "
+                    f"int8 {result.accuracy_int8:.2%}"
+                )
+            done = len(known) + len(failed)
+            print(f"compare: {unit}: {told} ({done}/{len(units)})", flush=True)
+
+    comparison.run(units, _JOBS.value, on_end)
+    return {unit: known[unit] for unit in units if unit in known}, failed
+
+
+if __name__ == "__main__":
+    app.run(main)

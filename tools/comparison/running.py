@@ -1,0 +1,220 @@
+"""From a protocol to rows: the jobs of a comparison, and their order."""
+
+import dataclasses
+from concurrent import futures
+
+from ednas_tf import errors, runs
+from tools.comparison import rows
+
+_DECIMALS = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Level:
+    """One budget on one target.
+
+    Attributes:
+        target: The `Target`.
+        number: Number of the budget, from 1.
+        width: Width of the space.
+        budget_us: The budget.
+    """
+
+    target: object
+    number: int
+    width: float
+    budget_us: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Unit:
+    """One network of a contestant.
+
+    Attributes:
+        level: The `Level`.
+        contestant: The `Contestant`.
+        seed: Seed of everything that is drawn.
+        member: Number of the draw, from 0.
+    """
+
+    level: Level
+    contestant: object
+    seed: int
+    member: int = 0
+
+    def __str__(self):
+        name = f"{self.level.target.name} {self.level.budget_us:,.1f} us"
+        member = f" {self.member}" if self.contestant.members > 1 else ""
+        return f"{name}, {self.contestant.id}{member}, seed {self.seed}"
+
+
+class Comparison:
+    """Runs a protocol.
+
+    Args:
+        protocol: The `Protocol`.
+        jobs: The `Jobs`.
+        given: Flags of everything beside those of the protocol, such as the
+            folder of the data.
+    """
+
+    def __init__(self, protocol, jobs, given=()):
+        self.protocol = protocol
+        self.jobs = jobs
+        self.given = [*protocol.flags, *given]
+
+    def levels(self):
+        """Returns the `Level` values, after a look at the cheapest networks."""
+        found = []
+        for target in self.protocol.targets:
+            for number, width in enumerate(target.widths, start=1):
+                space = [*self.given, *target.flags, f"--width={width}"]
+                smallest = self.jobs.run("price", given=space)["smallest_us"]
+                budget = round(target.budget * smallest, _DECIMALS)
+                found.append(Level(target, number, width, budget))
+        return found
+
+    def units(self, levels):
+        """Returns the `Unit` values: all of a seed, then of the next."""
+        return [
+            Unit(level, contestant, seed, member)
+            for seed in self.protocol.seeds
+            for level in levels
+            for contestant in self.protocol.contestants
+            for member in range(contestant.members)
+        ]
+
+    def prepare(self, units):
+        """Does what has to be alone on the machine: it measures operators."""
+        for unit in units:
+            if unit.contestant.kind == "search":
+                self.jobs.run("price", given=self._space(unit))
+            else:
+                self._chosen(unit)
+
+    def file(self, unit):
+        """Returns the integer file of a unit whose row is known."""
+        trained = self._trained(unit.seed, self._chosen(unit)["architecture"])
+        return f"{trained['folder']}/run/{runs.TFLITE_FILES['int8']}"
+
+    def run(self, units, workers, on_end):
+        """Runs units, in their order as far as workers are free.
+
+        Args:
+            units: `Unit` values.
+            workers: Units at once.
+            on_end: Function of a unit and of its `Row` or its `UserError`.
+        """
+        pool = futures.ThreadPoolExecutor(workers)
+        try:
+            pending = {pool.submit(self._row, unit): unit for unit in units}
+            for ended in futures.as_completed(pending):
+                error = ended.exception()
+                if error and not isinstance(error, errors.UserError):
+                    raise error
+                on_end(pending[ended], error or ended.result())
+        finally:
+            self.jobs.close()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _row(self, unit):
+        level = unit.level
+        chosen = self._chosen(unit)
+        trained = self._trained(unit.seed, chosen["architecture"])
+        width = chosen.get("width", level.width * unit.contestant.wider)
+        counted = self.jobs.run(
+            "count",
+            given=[*self._space(unit), f"--width={width}"],
+            file=self.file(unit),
+        )
+        return rows.Row(
+            target=level.target.name,
+            budget_us=level.budget_us,
+            level=level.number,
+            contestant=unit.contestant.id,
+            seed=unit.seed,
+            member=unit.member,
+            operations=chosen["operations"],
+            width=round(width, 4),
+            channels=chosen["channels"],
+            latency_us=chosen["latency_us"],
+            file_us=counted["latency_us"],
+            measured_us=None,
+            accuracy=trained["accuracy"],
+            accuracy_int8=trained["accuracy_int8"],
+            search_cpu_s=chosen.get("cpu_s"),
+            train_cpu_s=trained["cpu_s"],
+            macs=trained["macs"],
+            params=trained["params"],
+        )
+
+    def timed(self, known):
+        """Returns rows with the times of their files on this machine.
+
+        Args:
+            known: Pairs of `Unit` and `Row`. Where the target is another
+                device they stay as they are.
+        """
+        found = {}
+        for target in self.protocol.targets:
+            here = [u for u, _ in known if u.level.target is target]
+            if target.measured and here:
+                found.update(self._times(target, here))
+        return [
+            dataclasses.replace(row, measured_us=found.get(unit))
+            for unit, row in known
+        ]
+
+    def _times(self, target, units):
+        """Returns the time of each unit's file; equal files are timed once."""
+        files = {unit: self.file(unit) for unit in units}
+        different = sorted(set(files.values()))
+        given = [*self.given, *target.flags]
+        times = self.jobs.run("time", given=given, files=different)
+        known = dict(zip(different, times["measured_us"], strict=True))
+        return {unit: known[file] for unit, file in files.items()}
+
+    def _trained(self, seed, architecture):
+        given = [*self.given, f"--seed={seed}", "--formats=float,int8"]
+        return self.jobs.run("train", given=given, architecture=architecture)
+
+    def _chosen(self, unit):
+        """Returns the architecture of a unit, and what it took to find."""
+        kind = {"search": self._searched, "random": self._drawn}
+        return kind.get(unit.contestant.kind, self._widest)(unit)
+
+    def _searched(self, unit):
+        given = [*self._space(unit), f"--seed={unit.seed}"]
+        budget = unit.level.budget_us
+        return self.jobs.run("search", given=given, budget_us=budget)
+
+    def _drawn(self, unit):
+        contestant, level = unit.contestant, unit.level
+        drawn = self.jobs.run(
+            "draw",
+            given=self._space(unit),
+            budget_us=level.budget_us,
+            share=contestant.share,
+            count=contestant.members,
+            seed=[unit.seed, level.number],
+        )
+        return drawn["found"][unit.member]
+
+    def _widest(self, unit):
+        return self.jobs.run(
+            "widest",
+            given=self._space(unit),
+            budget_us=unit.level.budget_us,
+        )
+
+    def _space(self, unit):
+        """Returns the flags of the space that a unit chooses from."""
+        contestant, level = unit.contestant, unit.level
+        given = [*self.given, *level.target.flags]
+        if contestant.kind == "fixed":
+            return [*given, f"--operations={contestant.operation}"]
+        width = round(level.width * contestant.wider, 4)
+        given = [*given, f"--width={width}"]
+        if contestant.kind == "random":
+            return given
+        return [*given, *self.protocol.search_flags, *contestant.flags]

@@ -1,0 +1,227 @@
+"""The jobs of a comparison, as a worker process does them.
+
+Every job is done by the stages that the commands run, in one process, so that
+importing TensorFlow and reading the data is paid once.
+"""
+
+import dataclasses
+import json
+import pathlib
+import resource
+
+import keras
+from absl import flags
+
+from ednas_tf import config, errors, hardware, runs, spaces
+from ednas_tf.measuring import timing
+from ednas_tf.stages import (
+    evaluating,
+    exporting,
+    final_training,
+    prices,
+    searching,
+)
+from ednas_tf.stages import problem as problems
+from tools.comparison import draws
+
+_TIMED_SECONDS = 0.5
+_LATENCY = "latency_us"
+_KNOWN = {}
+"""Data that was read, by what it depends on."""
+_MOST_KNOWN = 2
+
+
+def do(job, folder):
+    """Returns the result of a job; raises `UserError`.
+
+    Args:
+        job: Its `kind`, and the arguments of the function of that kind.
+        folder: Folder for its files.
+    """
+    values = dict(job)
+    kind = values.pop("kind")
+    if kind not in KINDS:
+        raise errors.unknown_name("job", kind, KINDS)
+    keras.backend.clear_session()
+    return KINDS[kind](folder, **values)
+
+
+def price(folder, given):
+    """Tells what the cheapest and the dearest network of a space take.
+
+    On this machine that measures what no table has yet.
+    """
+    del folder
+    costs = _problem(_settings(given)).costs
+    return {
+        "smallest_us": costs.smallest()[_LATENCY],
+        "largest_us": costs.largest()[_LATENCY],
+    }
+
+
+def draw(folder, given, budget_us, share, count, seed):
+    """Draws architectures that use at least a share of a budget."""
+    del folder
+    question = _problem(_settings(given))
+    chosen = draws.within(
+        question.costs.slots[_LATENCY],
+        (
+            share * budget_us - question.costs.fixed[_LATENCY],
+            budget_us - question.costs.fixed[_LATENCY],
+        ),
+        count,
+        seed,
+    )
+    return {"found": [_found(question, places) for places in chosen]}
+
+
+def widest(folder, given, budget_us):
+    """Finds the widest network of a space without choices that is in budget."""
+    del folder
+    known = {}
+
+    def problem_at(width):
+        if width not in known:
+            flag = f"--width={width:.2f}"
+            known[width] = _problem(_settings([*given, flag]))
+        return known[width]
+
+    width = draws.widest(
+        lambda width: problem_at(width).costs.smallest()[_LATENCY], budget_us
+    )
+    question = problem_at(width)
+    return {**_found(question, [0] * len(question.space.slots)), "width": width}
+
+
+def search(folder, given, budget_us):
+    """Searches, and tells what was found and the CPU seconds."""
+    settings = _settings([*given, f"--latency_budget_us={budget_us!r}"])
+    question = _problem(settings)
+    run = runs.Run(folder / "run", settings.defaults)
+    start = _cpu_seconds()
+    found = searching.run_stage(question, settings, run)
+    seconds = _cpu_seconds() - start
+    return {**_told(found), "cpu_s": round(seconds, 1)}
+
+
+def train(folder, given, architecture):
+    """Trains, exports and measures a network."""
+    settings = _settings(given)
+    found = spaces.architecture.from_json(json.dumps(architecture))
+    prepared = _data(settings)
+    run = runs.Run(folder / "run", settings.defaults)
+    start = _cpu_seconds()
+    model = final_training.run_stage(found, *prepared, settings, run)
+    seconds = _cpu_seconds() - start
+    exporting.run_stage(found, model, prepared, settings, run)
+    metrics = evaluating.run_stage(found, prepared[0], settings, run)
+    names = {"float": "accuracy", "int8": "accuracy_int8"}
+    figures = {
+        name: metrics.artifacts[runs.TFLITE_FILES[dtype]]["accuracy"]
+        for dtype, name in names.items()
+    }
+    return {
+        **figures,
+        "cpu_s": round(seconds, 1),
+        "macs": metrics.macs,
+        "params": metrics.params,
+    }
+
+
+def count(folder, given, file):
+    """Counts the latency of a file by its own operators."""
+    del folder
+    settings = _settings(given)
+    target = prices.target_of(settings)
+    rows = hardware.tflite_operators.read(file)
+    if target.measured:
+        table = _problem(settings).prices.table
+        found = hardware.costs.of_operators(rows, table, "interpolate")
+    else:
+        table = hardware.table.modelled(dict.fromkeys(rows), target)
+        found = hardware.costs.of_operators(rows, table)
+    return {_LATENCY: found[_LATENCY]}
+
+
+def time(folder, given, files):
+    """Times files on this machine, as its tables are measured."""
+    del folder
+    options = prices.measuring_options(_settings(given).device)
+    contents = [pathlib.Path(file).read_bytes() for file in files]
+    found = timing.time_models(
+        contents, options.threads, options.xnnpack, _TIMED_SECONDS
+    )
+    return {"measured_us": [round(each.latency_us, 2) for each in found]}
+
+
+KINDS = {
+    "price": price,
+    "draw": draw,
+    "widest": widest,
+    "search": search,
+    "train": train,
+    "count": count,
+    "time": time,
+}
+
+
+def _settings(given):
+    """Returns the `Config` of a list of flags."""
+    flags.FLAGS.unparse_flags()
+    try:
+        left = flags.FLAGS(["compare", *given])
+    except flags.Error as error:
+        raise errors.UserError(errors.first_line(error)) from error
+    if len(left) > 1:
+        raise errors.UserError(f"Expected flags only. Received: {left[1:]}")
+    settings = config.from_flags()
+    runs.set_seed(settings.run.seed, settings.run.deterministic)
+    return settings
+
+
+def _problem(settings):
+    return problems.prepare(settings, _data(settings))
+
+
+def _data(settings):
+    """Returns the dataset and the augmentation, read once."""
+    read = settings.data, settings.search.alpha_split, settings.run.seed
+    key = repr((*read, settings.space.space))
+    if key not in _KNOWN:
+        while len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.pop(next(iter(_KNOWN)))
+        _KNOWN[key] = problems.load_data(settings)
+    return _KNOWN[key]
+
+
+def _found(question, places):
+    """Returns the architecture of chosen places as what jobs pass on."""
+    names = [
+        slot.operations[place]
+        for slot, place in zip(question.space.slots, places, strict=True)
+    ]
+    latency = question.costs.discrete(list(places))[_LATENCY]
+    costs = {_LATENCY: latency}
+    return _told(spaces.choose(question.space.skeleton, names, costs=costs))
+
+
+def _told(found):
+    """Returns an architecture without what it was found for, and its latency.
+
+    The same network found for two devices is one network to train.
+    """
+    bare = dataclasses.replace(
+        found, costs={}, target=None, core=None, lut_sha256=None, classes=()
+    )
+    channels = dict(found.skeleton.channels)
+    return {
+        "architecture": json.loads(bare.to_json()),
+        "operations": " ".join(choice.operation for choice in found.choices),
+        "channels": " ".join(f"{k}:{v}" for k, v in channels.items()),
+        _LATENCY: found.costs[_LATENCY],
+    }
+
+
+def _cpu_seconds():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
