@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from ednas_tf import errors
 from tools.comparison import jobs as doing
 from tools.comparison import protocol as protocols
-from tools.comparison import report, running
+from tools.comparison import ranking, report, running
 
 _HERE = pathlib.Path(__file__).resolve().parent
 _PROTOCOL = flags.DEFINE_string(
@@ -38,6 +38,12 @@ _JOBS = flags.DEFINE_integer(
 )
 _SEEDS = flags.DEFINE_list("seeds", None, "Only these seeds.")
 _CONTESTANTS = flags.DEFINE_list("contestants", None, "Only these.")
+_PART = flags.DEFINE_enum(
+    "part",
+    "all",
+    ["all", "networks", "ranking"],
+    "Contestants' networks, how well supernets rank networks, or both.",
+)
 _TARGETS = flags.DEFINE_list("targets", None, "Only these.")
 
 
@@ -61,37 +67,58 @@ def _run(protocol):
     )
     given = [f"--data_dir={_DATA_DIR.value}"] if _DATA_DIR.value else []
     jobs = doing.Jobs(pathlib.Path(_WORKDIR.value, "jobs"), _JOBS.value)
+    failed = []
     try:
         comparison = running.Comparison(chosen, jobs, given)
-        known, failed = _units(comparison)
-        rows = comparison.timed(list(known.items()))
+        levels = _levels(comparison)
+        if _PART.value != "ranking":
+            known, failed = _units(comparison, levels)
+            rows = comparison.timed(list(known.items()))
+            _tell(report.write(rows, protocol, _command(), _WORKDIR.value))
+        if _PART.value != "networks" and protocol.ranking is not None:
+            ranked = ranking.run(comparison, levels, _JOBS.value)
+            _tell(report.write_ranking(ranked, _WORKDIR.value))
     finally:
         jobs.close()
-    command = " ".join(["python", "tools/compare.py", *sys.argv[1:]])
-    for path in report.write(rows, protocol, command, _WORKDIR.value):
-        print(f"compare: {path}")
     for told in failed:
         print(f"error: {told}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _units(comparison):
-    """Returns the row of each unit that ended well, and what failed."""
+def _command():
+    return " ".join(["python", "tools/compare.py", *sys.argv[1:]])
+
+
+def _tell(paths):
+    for path in paths:
+        print(f"compare: {path}", flush=True)
+
+
+def _levels(comparison):
+    """Returns the budgets, and tells them."""
     levels = comparison.levels()
     for level in levels:
         print(
             f"compare: {level.target.name}, budget {level.number}: "
-            f"{level.budget_us:,.1f} us, width {level.width}",
+            f"{level.budget_us:,.1f} us",
             flush=True,
         )
+    return levels
+
+
+def _units(comparison, levels):
+    """Returns the row of each unit that ended well, and what failed."""
     units = comparison.units(levels)
     comparison.prepare(units)
-    known, failed = {}, []
+    known, none_fits, failed = {}, [], []
     ended = threading.Lock()
 
     def on_end(unit, result):
         with ended:
-            if isinstance(result, errors.UserError):
+            if isinstance(result, errors.BudgetError):
+                none_fits.append(unit)
+                told = f"none: {result}"
+            elif isinstance(result, errors.UserError):
                 failed.append(f"{unit}: {result}")
                 told = f"failed: {result}"
             else:
@@ -100,7 +127,7 @@ def _units(comparison):
                     f"{result.operations}, {result.file_us:,.1f} us, "
                     f"int8 {result.accuracy_int8:.2%}"
                 )
-            done = len(known) + len(failed)
+            done = len(known) + len(none_fits) + len(failed)
             print(f"compare: {unit}: {told} ({done}/{len(units)})", flush=True)
 
     comparison.run(units, _JOBS.value, on_end)

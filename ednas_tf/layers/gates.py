@@ -1,12 +1,15 @@
 """From alphas to probabilities: the relaxed choice of one slot."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from ednas_tf import errors
 
 SAMPLINGS = ("gumbel", "softmax", "hard")
 _SMALLEST_UNIFORM = 1e-6
+_NEVER = -1e9
+"""Logit of what cannot be chosen: finite, as infinity times zero is none."""
 
 
 @keras.saving.register_keras_serializable(package="ednas_tf")
@@ -19,15 +22,30 @@ class Gate(keras.layers.Layer):
             noise and no temperature), or `hard` (the arg-max of a Gumbel draw,
             with the gradient of the soft one).
         seed: Seed of the draws.
+        possible: Whether each candidate can be chosen; by default all. The
+            others have a probability of zero.
     """
 
-    def __init__(self, num_operations, sampling="gumbel", seed=None, **kwargs):
+    def __init__(
+        self,
+        num_operations,
+        sampling="gumbel",
+        seed=None,
+        possible=None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         if sampling not in SAMPLINGS:
             raise errors.unknown_name("sampling", sampling, SAMPLINGS)
         self.num_operations = num_operations
         self.sampling = sampling
         self.seed = seed
+        self.possible = tuple(possible or (True,) * num_operations)
+        if len(self.possible) != num_operations or not any(self.possible):
+            raise ValueError(
+                f"`possible` must hold {num_operations} truth values, one of "
+                f"them true. Received: possible={possible}"
+            )
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.alpha = self.add_weight(
             name="alpha", shape=(num_operations,), initializer="zeros"
@@ -44,7 +62,7 @@ class Gate(keras.layers.Layer):
         Returns:
             Tensor of shape `(num_paths, num_operations)`, rows sum to one.
         """
-        logits = ops.log_softmax(self.alpha)
+        logits = ops.log_softmax(self._logits())
         logits = ops.broadcast_to(logits, (num_paths, self.num_operations))
         if self.sampling == "softmax":
             return ops.softmax(logits)
@@ -58,7 +76,13 @@ class Gate(keras.layers.Layer):
 
     def probabilities(self):
         """Returns `softmax(alpha)` of shape `(num_operations,)` (Eq. 14)."""
-        return ops.softmax(ops.convert_to_tensor(self.alpha))
+        return ops.softmax(self._logits())
+
+    def _logits(self):
+        alpha = ops.convert_to_tensor(self.alpha)
+        if all(self.possible):
+            return alpha
+        return ops.where(np.array(self.possible), alpha, _NEVER)
 
     def save_own_variables(self, store):
         """Saves alpha and how far the draws are, which Keras leaves out."""
@@ -77,6 +101,7 @@ class Gate(keras.layers.Layer):
             "num_operations": self.num_operations,
             "sampling": self.sampling,
             "seed": self.seed,
+            "possible": self.possible,
         }
 
 

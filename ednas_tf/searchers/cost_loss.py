@@ -12,8 +12,9 @@ from ednas_tf.searchers.channel_terms import ChannelTerms
 CONSTRAINTS = ("dual", "hinge", "abs")
 _DAMPING = 10.0
 """Share of a budget below it at which a multiplier of 1 has no pull left: a
-tenth. An alpha of a channel takes many steps to its threshold, and without it
-most of a layer would be gone when the multiplier begins to fall."""
+tenth. Alphas take many steps to turn, and without it a short search ends far
+below the budget, with room that nothing uses, or with most of a layer gone
+when the multiplier begins to fall."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -139,9 +140,8 @@ class CostLoss(keras.layers.Layer):
         if self.constraint != "dual" or not self.objectives:
             return
         above = self._violation(self.expected(probabilities, counts))
-        if self.terms is not None:
-            # A network of 16 times its budget must not fall 16 times as fast.
-            above = ops.where(above > 0, ops.log1p(above), above)
+        # A network of 16 times its budget must not fall 16 times as fast.
+        above = ops.where(above > 0, ops.log1p(above), above)
         raised = self.multipliers + self.rate * self.budgeted * above
         self.multipliers.assign(ops.maximum(raised, 0.0))
 
@@ -180,8 +180,6 @@ class CostLoss(keras.layers.Layer):
 
     def _pull(self, above):
         """Returns the multipliers as they act now."""
-        if self.terms is None:
-            return self.multipliers
         below = ops.stop_gradient(ops.minimum(above, 0.0))
         return ops.maximum(self.multipliers + _DAMPING * below, 0.0)
 

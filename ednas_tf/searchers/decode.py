@@ -47,6 +47,37 @@ def decode(probabilities, table, budgets):
         cuts.append(chosen)
 
 
+def within_reach(table, budgets):
+    """Marks the candidates that some network within each budget has.
+
+    Every budget is looked at alone, with the cheapest of all other slots.
+
+    Args:
+        table: A `CostTable` of the space.
+        budgets: Budget by cost name, in the unit of the cost; each can be met.
+
+    Returns:
+        For each slot a tuple of truth values, at least one of them true.
+    """
+    reach = [list(usable) for usable in table.feasible]
+    for name, budget in budgets.items():
+        lowest = [_lowest(table, name, slot) for slot in range(len(reach))]
+        spare = budget - table.smallest()[name] + _ROUNDED
+        for slot, costs in enumerate(table.slots[name]):
+            for place, cost in enumerate(costs):
+                if name == PEAK_RAM:
+                    reach[slot][place] &= cost <= budget
+                else:
+                    reach[slot][place] &= cost - lowest[slot] <= spare
+    return tuple(tuple(usable) for usable in reach)
+
+
+def _lowest(table, name, slot):
+    """Returns the least that a candidate of a slot costs on the device."""
+    costs = zip(table.slots[name][slot], table.feasible[slot], strict=True)
+    return min(cost for cost, usable in costs if usable)
+
+
 def _possible(table):
     """Marks the operations that every cost allows."""
     flat = [np.concatenate(table.slots[name]) for name in table.names]

@@ -60,13 +60,22 @@ class Searcher(keras.Model):
         settings: A `Settings`.
         layout: The `hardware.channel_costs.Layout` of the space, needed where
             channels are searched.
+        possible: For each slot whether its candidates can be chosen, see
+            `decode.within_reach`; by default all can.
     """
 
     def __init__(
-        self, space, objectives=(), settings=None, layout=None, **kwargs
+        self,
+        space,
+        objectives=(),
+        settings=None,
+        layout=None,
+        possible=None,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.space = space
+        self.possible = possible or [None] * len(space.slots)
         self.settings = settings = settings or Settings()
         multiple = settings.channel_multiple
         self.supernet = supernet.build(
@@ -211,6 +220,7 @@ class Searcher(keras.Model):
                 len(slot.operations),
                 sampling=self.settings.sampling,
                 seed=_SEEDS_PER_RUN * self.settings.seed + place,
+                possible=self.possible[place],
                 name=f"{slot.name}_gate",
             )
 

@@ -5,7 +5,7 @@ import functools
 from ednas_tf import callbacks, runs, training, versions
 from ednas_tf.callbacks import states
 from ednas_tf.data import pipeline
-from ednas_tf.searchers import Searcher, Settings
+from ednas_tf.searchers import Searcher, Settings, decode
 from ednas_tf.stages import breakdown, choosing, fitting, resuming, warming
 from ednas_tf.stages import problem as problems
 
@@ -185,7 +185,21 @@ def build_searcher(problem, config, steps):
         seed=config.run.seed,
     )
     layout = problem.costs.layout if problem.multiple else None
-    return Searcher(problem.space, problem.objectives, settings, layout)
+    return Searcher(
+        problem.space,
+        problem.objectives,
+        settings,
+        layout,
+        possible=_within_reach(problem),
+    )
+
+
+def _within_reach(problem):
+    """Returns for each slot the candidates that the budgets leave a way to."""
+    costs = problem.costs
+    if problem.multiple:
+        costs = costs.at(costs.layout.smallest)
+    return decode.within_reach(costs, problem.budgets)
 
 
 def _updates(config, steps):

@@ -127,3 +127,31 @@ def test_config_brings_the_layer_back():
     again.set_weights(layer.get_weights())
     assert again.get_config() == layer.get_config()
     np.testing.assert_array_equal(draw(again), draw(layer))
+
+
+@pytest.mark.parametrize("sampling", ["gumbel", "softmax", "hard"])
+def test_what_is_not_possible_is_never_drawn(sampling):
+    layer = layers.Gate(
+        3, sampling=sampling, seed=1, possible=(True, False, True)
+    )
+    layer.alpha.assign([0.0, 50.0, 0.0])
+    np.testing.assert_allclose(layer.probabilities(), [0.5, 0.0, 0.5])
+    rows = np.concatenate(
+        [layer(keras.ops.array(0.1), num_paths=4) for _ in range(5)]
+    )
+    np.testing.assert_array_equal(rows[:, 1], 0.0)
+    np.testing.assert_allclose(rows.sum(axis=1), 1.0, rtol=1e-6)
+
+
+def test_what_is_not_possible_has_no_gradient():
+    layer = layers.Gate(3, sampling="softmax", possible=(True, False, True))
+    with tf.GradientTape() as tape:
+        value = layer(keras.ops.array(1.0))[0, 0]
+    gradient = tape.gradient(value, layer.alpha.value)
+    np.testing.assert_allclose(gradient, [0.25, 0.0, -0.25], atol=1e-7)
+
+
+@pytest.mark.parametrize("possible", [(True,), (False, False)])
+def test_something_must_be_possible(possible):
+    with pytest.raises(ValueError, match="must hold 2 truth values"):
+        layers.Gate(2, possible=possible)

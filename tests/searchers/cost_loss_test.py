@@ -1,5 +1,7 @@
 """The device's cost in the loss, by hand (Eq. 11, 12, 13)."""
 
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -69,10 +71,19 @@ def test_multiplier_rises_above_the_budget_and_enters_the_loss():
     loss = loss_of(budget=14.0, rate=0.1)
     assert float(loss(SHARES)) == 0.0
     above = (17.5 - 14.0) / 14.0
+    step = 0.1 * math.log(1.0 + above)
     for steps in (1, 2):
         loss.update(SHARES)
-        assert float(loss.multipliers[0]) == pytest.approx(0.1 * steps * above)
-    assert float(loss(SHARES)) == pytest.approx(0.2 * above * above, rel=1e-5)
+        assert float(loss.multipliers[0]) == pytest.approx(steps * step)
+    assert float(loss(SHARES)) == pytest.approx(2 * step * above, rel=1e-5)
+
+
+def test_a_tenth_below_the_budget_a_multiplier_of_one_has_no_pull():
+    loss = loss_of(budget=17.5 / 0.9)
+    loss.multipliers.assign([1.0])
+    assert float(loss(SHARES)) == pytest.approx(0.0, abs=1e-6)
+    loss.multipliers.assign([1.5])
+    assert float(loss(SHARES)) == pytest.approx(0.5 * -0.1, rel=1e-4)
 
 
 def test_multiplier_falls_below_the_budget_but_never_below_zero():

@@ -85,6 +85,33 @@ def test_a_budget_equal_to_a_cost_reaches_it(problem, seed):
     assert tuple(decode.decode(certain, table, budgets)) == wanted
 
 
+@hypothesis.settings(deadline=None, max_examples=60, derandomize=True)
+@hypothesis.given(problems())
+def test_within_reach_is_what_some_network_in_each_budget_has(problem):
+    probabilities, table, budgets = problem
+    usable = [c for c in everything(probabilities) if fits(table, c, {})]
+    inside = [
+        {(slot, place) for c in usable for slot, place in enumerate(c)},
+        *(
+            {
+                (slot, place)
+                for c in usable
+                if table.discrete(c)[name] <= budget + 1e-6
+                for slot, place in enumerate(c)
+            }
+            for name, budget in budgets.items()
+        ),
+    ]
+    marks = decode.within_reach(table, budgets)
+    received = {
+        (slot, place)
+        for slot, row in enumerate(marks)
+        for place, reached in enumerate(row)
+        if reached
+    }
+    assert received == set.intersection(*inside)
+
+
 def test_without_budgets_it_is_the_arg_max():
     probabilities = [np.array([0.2, 0.5, 0.3]), np.array([0.6, 0.4])]
     table = small.table([[1, 2, 3], [4, 5]])

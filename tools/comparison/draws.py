@@ -58,7 +58,7 @@ def widest(cost, budget):
         budget: The highest cost.
 
     Raises:
-        UserError: If the narrowest network is above it.
+        BudgetError: If no width is within it.
     """
     best, above, step = None, 0, 0
     while above < _PATIENCE:
@@ -69,7 +69,7 @@ def widest(cost, budget):
             above += 1
         step += 1
     if best is None:
-        raise errors.UserError(
+        raise errors.BudgetError(
             f"No width from {_NARROWEST} on is within {budget:,.1f} us."
         )
     return best

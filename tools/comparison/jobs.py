@@ -69,7 +69,7 @@ class Jobs:
             **values: What it is about, as `json` can write it.
 
         Raises:
-            UserError: If the job fails.
+            UserError: If the job fails; `BudgetError` if nothing fits.
         """
         job = {"kind": kind, **values}
         folder = self.folder_of(job)
@@ -126,7 +126,8 @@ class _Worker:
             )
         told = json.loads(answer)
         if "error" in told:
-            raise errors.UserError(told["error"])
+            kind = errors.BudgetError if told["none_fits"] else errors.UserError
+            raise kind(told["error"])
         return told["result"]
 
     def end(self):

@@ -17,17 +17,17 @@ class Target:
     Attributes:
         name: Name of the device, once in a protocol.
         flags: Flags that say which device it is.
-        widths: Widths of the space, one for each budget.
-        budget: Latency allowed, relative to the fastest network of the space
-            at that width.
+        width: Width of the space.
+        budgets: Latencies allowed, relative to the fastest network of the
+            space.
         measured: Whether the device is this machine, so that exported files
             can be timed.
     """
 
     name: str
     flags: tuple
-    widths: tuple
-    budget: float
+    width: float
+    budgets: tuple
     measured: bool = False
 
 

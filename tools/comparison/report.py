@@ -1,14 +1,31 @@
 """Writes what a comparison found: tables, pictures and a page."""
 
+import dataclasses
 import pathlib
 
 from ednas_tf import runs
-from tools.comparison import figures, markdown, page, rows, summary
+from ednas_tf.runs import store
+from tools.comparison import (
+    figures,
+    markdown,
+    page,
+    ranking,
+    rows,
+    summary,
+)
 
 _ROWS = "comparison.csv"
 _SUMMARY = "summary.csv"
 _PAGE = "comparison.html"
 _TABLES = "comparison.md"
+_RANKED = "ranking.csv"
+_RANKING = "ranking.md"
+_HEADINGS = {
+    "accuracy": "accuracy",
+    "loss": "loss",
+    "recalibrated_accuracy": "accuracy, statistics anew",
+    "recalibrated_loss": "loss, statistics anew",
+}
 
 
 def write(known, protocol, command, folder):
@@ -38,3 +55,33 @@ def write(known, protocol, command, folder):
     runs.write_text(folder / _TABLES, f"{text}\n")
     names = (_ROWS, _SUMMARY, _PAGE, _TABLES, *pictures)
     return [folder / name for name in names]
+
+
+def write_ranking(ranked, folder):
+    """Writes what supernets said of networks, and returns the paths.
+
+    Args:
+        ranked: `ranking.Ranked` values.
+        folder: Folder to write into.
+    """
+    folder = store.Store(folder)
+    folder.write_rows(_RANKED, [dataclasses.asdict(each) for each in ranked])
+    folder.write_text(_RANKING, ranking_table(ranked))
+    return [folder.path(_RANKED), folder.path(_RANKING)]
+
+
+def ranking_table(ranked):
+    """Returns rank correlations as a Markdown table.
+
+    Args:
+        ranked: `ranking.Ranked` values.
+    """
+    headings = [_HEADINGS[measure] for measure in ranking.MEASURES]
+    lines = [
+        f"| supernet of | {' | '.join(headings)} |",
+        f"|---|{'--:|' * len(headings)}",
+    ]
+    for variant, found in ranking.correlations(ranked).items():
+        cells = [f"{found[measure]:.2f}" for measure in ranking.MEASURES]
+        lines.append(f"| {variant} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"

@@ -1,5 +1,6 @@
 """From a protocol to rows: the jobs of a comparison, and their order."""
 
+import contextlib
 import dataclasses
 from concurrent import futures
 
@@ -16,13 +17,11 @@ class Level:
     Attributes:
         target: The `Target`.
         number: Number of the budget, from 1.
-        width: Width of the space.
         budget_us: The budget.
     """
 
     target: object
     number: int
-    width: float
     budget_us: float
 
 
@@ -67,21 +66,26 @@ class Comparison:
         """Returns the `Level` values, after a look at the cheapest networks."""
         found = []
         for target in self.protocol.targets:
-            for number, width in enumerate(target.widths, start=1):
-                space = [*self.given, *target.flags, f"--width={width}"]
-                smallest = self.jobs.run("price", given=space)["smallest_us"]
-                budget = round(target.budget * smallest, _DECIMALS)
-                found.append(Level(target, number, width, budget))
+            space = [*self.given, *target.flags, f"--width={target.width}"]
+            smallest = self.jobs.run("price", given=space)["smallest_us"]
+            for number, share in enumerate(target.budgets, start=1):
+                budget = round(share * smallest, _DECIMALS)
+                found.append(Level(target, number, budget))
         return found
 
     def units(self, levels):
-        """Returns the `Unit` values: all of a seed, then of the next."""
+        """Returns the `Unit` values: first what all contestants have once.
+
+        Further draws come last, so that a comparison half way can be read.
+        """
+        most = max(each.members for each in self.protocol.contestants)
         return [
             Unit(level, contestant, seed, member)
+            for member in range(most)
             for seed in self.protocol.seeds
             for level in levels
             for contestant in self.protocol.contestants
-            for member in range(contestant.members)
+            if member < contestant.members
         ]
 
     def prepare(self, units):
@@ -89,12 +93,14 @@ class Comparison:
         for unit in units:
             if unit.contestant.kind == "search":
                 self.jobs.run("price", given=self._space(unit))
-            else:
+                continue
+            # Told of when the unit itself is run.
+            with contextlib.suppress(errors.BudgetError):
                 self._chosen(unit)
 
     def file(self, unit):
         """Returns the integer file of a unit whose row is known."""
-        trained = self._trained(unit.seed, self._chosen(unit)["architecture"])
+        trained = self.trained(unit.seed, self._chosen(unit)["architecture"])
         return f"{trained['folder']}/run/{runs.TFLITE_FILES['int8']}"
 
     def run(self, units, workers, on_end):
@@ -113,15 +119,17 @@ class Comparison:
                 if error and not isinstance(error, errors.UserError):
                     raise error
                 on_end(pending[ended], error or ended.result())
-        finally:
+        except BaseException:
             self.jobs.close()
+            raise
+        finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _row(self, unit):
         level = unit.level
         chosen = self._chosen(unit)
-        trained = self._trained(unit.seed, chosen["architecture"])
-        width = chosen.get("width", level.width * unit.contestant.wider)
+        trained = self.trained(unit.seed, chosen["architecture"])
+        width = chosen.get("width", level.target.width * unit.contestant.wider)
         counted = self.jobs.run(
             "count",
             given=[*self._space(unit), f"--width={width}"],
@@ -174,7 +182,7 @@ class Comparison:
         known = dict(zip(different, times["measured_us"], strict=True))
         return {unit: known[file] for unit, file in files.items()}
 
-    def _trained(self, seed, architecture):
+    def trained(self, seed, architecture):
         given = [*self.given, f"--seed={seed}", "--formats=float,int8"]
         return self.jobs.run("train", given=given, architecture=architecture)
 
@@ -213,7 +221,7 @@ class Comparison:
         given = [*self.given, *level.target.flags]
         if contestant.kind == "fixed":
             return [*given, f"--operations={contestant.operation}"]
-        width = round(level.width * contestant.wider, 4)
+        width = round(level.target.width * contestant.wider, 4)
         given = [*given, f"--width={width}"]
         if contestant.kind == "random":
             return given

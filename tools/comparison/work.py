@@ -19,10 +19,11 @@ from ednas_tf.stages import (
     exporting,
     final_training,
     prices,
+    searched_weights,
     searching,
 )
 from ednas_tf.stages import problem as problems
-from tools.comparison import draws
+from tools.comparison import draws, inheriting
 
 _TIMED_SECONDS = 0.5
 _LATENCY = "latency_us"
@@ -143,6 +144,33 @@ def count(folder, given, file):
     return {_LATENCY: found[_LATENCY]}
 
 
+def inherit(folder, given, searched, networks, steps):
+    """Measures networks with the weights that a search left.
+
+    Args:
+        folder: Not used: it leaves no files.
+        given: Flags of the search.
+        searched: Folder of the search's job.
+        networks: Per network the operation in each slot.
+        steps: Batches for the statistics of batch norms.
+    """
+    del folder
+    settings = _settings(given)
+    question = _problem(settings)
+    run = runs.Run(pathlib.Path(searched, "run"), settings.defaults)
+    supernet, _ = searched_weights.load(question, settings, run)
+    start = _cpu_seconds()
+    found = inheriting.scores(
+        supernet,
+        question.space,
+        _data(settings),
+        networks,
+        steps,
+        settings.data.batch_size,
+    )
+    return {"scores": found, "cpu_s": round(_cpu_seconds() - start, 1)}
+
+
 def time(folder, given, files):
     """Times files on this machine, as its tables are measured."""
     del folder
@@ -161,6 +189,7 @@ KINDS = {
     "search": search,
     "train": train,
     "count": count,
+    "inherit": inherit,
     "time": time,
 }
 

@@ -28,7 +28,8 @@ def _answer(asked):
     try:
         result = work.do(asked["job"], folder)
     except errors.UserError as error:
-        return {"error": errors.first_line(error)}
+        none_fits = isinstance(error, errors.BudgetError)
+        return {"error": errors.first_line(error), "none_fits": none_fits}
     runs.write_text(folder / jobs.RESULT, runs.to_json(result))
     return {"result": result}
 

@@ -17,8 +17,8 @@ search_flags = ["--search_epochs=2"]
 [[targets]]
 name = "tda2"
 flags = ["--target=tda2"]
-widths = [0.5, 1.0]
-budget = 1.25
+width = 0.5
+budgets = [1.1, 1.25]
 
 [[contestants]]
 id = "searched"
@@ -48,7 +48,7 @@ def test_reads_targets_and_contestants_in_order(read):
     assert found.seeds == (0, 1)
     assert found.labels == {"searched": "a search", "dw3": "3x3"}
     assert found.fixed == ("dw3",)
-    assert found.targets[0].widths == (0.5, 1.0)
+    assert found.targets[0].budgets == (1.1, 1.25)
     assert found.contestants[0].wider == 1.0
 
 
@@ -66,8 +66,8 @@ def test_own_protocols_are_read():
         ('id = "dw3"', 'id = "searched"', "Expected an id of its own"),
         ('kind = "search"', 'kind = "serach"', "search"),
         ('operation = "dw3"', "", "Expected the operation of dw3"),
-        ("budget = 1.25", "badget = 1.25", "badget"),
-        ("budget = 1.25", "", "Not a Target"),
+        ("width = 0.5", "wigth = 0.5", "wigth"),
+        ("width = 0.5", "", "Not a Target"),
         ("seeds", "seeds = 3 seeds", "is not TOML"),
     ],
 )

@@ -55,7 +55,7 @@ def _found(operations, latency_us, **more):
 @pytest.fixture
 def made():
     target = protocol.Target(
-        "here", ("--target=host",), (0.5,), 1.25, measured=True
+        "here", ("--target=host",), 0.5, (1.25,), measured=True
     )
     contestants = (
         protocol.Contestant("searched", "S", "search", ("--paths=1",), 1.5),
@@ -76,7 +76,13 @@ def _run(comparison):
 
 def test_budget_is_relative_to_the_fastest_network(made):
     (level,) = running.Comparison(made, _Jobs()).levels()
-    assert (level.budget_us, level.width, level.number) == (125.0, 0.5, 1)
+    assert (level.budget_us, level.number) == (125.0, 1)
+
+
+def test_further_draws_come_last(made):
+    comparison = running.Comparison(made, _Jobs())
+    units = comparison.units(comparison.levels())
+    assert [unit.member for unit in units] == [0, 0, 0, 1]
 
 
 def test_every_contestant_and_draw_has_a_row(made):
