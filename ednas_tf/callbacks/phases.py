@@ -50,11 +50,13 @@ class TableFeed(keras.callbacks.Callback):
 
 
 class SearchPhases(keras.callbacks.Callback):
-    """Sets temperature, warm-up and the ramp of the strengths per epoch.
+    """Sets the temperature per step, warm-up and ramp of strengths per epoch.
 
-    After the warm-up, or where none is due, the constraints begin.
+    After the warm-up, or where none is due, the constraints begin. A search
+    can have two epochs, and a temperature for each would be too few.
 
     Args:
+        steps: Steps of an epoch.
         warmup_epochs: Epochs in which weights alone are trained.
         epochs: All epochs, the warm-up among them.
         start: First temperature.
@@ -62,19 +64,28 @@ class SearchPhases(keras.callbacks.Callback):
         begun: Whether a search goes on that has been begun before.
     """
 
-    def __init__(self, warmup_epochs, epochs, start, end, begun=False):
+    def __init__(self, steps, warmup_epochs, epochs, start, end, begun=False):
         super().__init__()
+        self.steps = steps
         self.warmup_epochs = warmup_epochs
         self.epochs = epochs
         self.start = start
         self.end = end
         self.begun = begun
 
+    def on_train_batch_begin(self, batch, logs=None):
+        """Sets the temperature; Keras's number of the step is no guide.
+
+        It begins at zero too where a broken epoch goes on.
+        """
+        done = int(self.model.optimizer.iterations)
+        steps = self.epochs * self.steps
+        self.model.temperature.assign(
+            schedules.temperature(done, steps, self.start, self.end)
+        )
+
     def on_epoch_begin(self, epoch, logs=None):
         """Sets the state of the coming epoch."""
-        self.model.temperature.assign(
-            schedules.temperature(epoch, self.epochs, self.start, self.end)
-        )
         self.model.searching.assign(float(epoch >= self.warmup_epochs))
         half = self.warmup_epochs + (self.epochs - self.warmup_epochs) / 2
         cost_loss = self.model.cost_loss

@@ -1,21 +1,21 @@
-"""What changes from epoch to epoch of a search."""
+"""What changes in the course of a search."""
 
 
-def temperature(epoch, epochs, start, end):
-    """Falls exponentially from `start` at epoch 0 to `end` at the last one.
+def temperature(step, steps, start, end):
+    """Falls exponentially from `start` at step 0 to `end` at the last one.
 
     Args:
-        epoch: Epoch, from 0.
-        epochs: Number of epochs.
+        step: Step, from 0.
+        steps: Number of steps.
         start: First temperature, positive.
         end: Last temperature, positive.
 
     Returns:
         Positive float.
     """
-    if epochs < 2:
+    if steps < 2:
         return float(end)
-    share = min(max(epoch / (epochs - 1), 0.0), 1.0)
+    share = min(max(step / (steps - 1), 0.0), 1.0)
     return float(start * (end / start) ** share)
 
 

@@ -13,7 +13,7 @@ from ednas_tf.stages import problem as problems
 # twice the budget; per step it depends on the number of steps. One channel is
 # a small part of a cost, and a small pull is enough: at 15 all of a group
 # crossed the threshold at once.
-_DUAL_ASCENT = 15.0
+_DUAL_ASCENT = 60.0
 _DUAL_ASCENT_OF_CHANNELS = 1.4
 _WARMUP_EPOCHS = 2
 
@@ -139,6 +139,7 @@ def _callbacks(problem, config, run, place):
 
     search = config.search
     phases = callbacks.SearchPhases(
+        problems.num_steps(problem.dataset, config),
         search.warmup_epochs,
         search.search_epochs,
         search.temperature_start,

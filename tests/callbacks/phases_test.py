@@ -8,13 +8,21 @@ from ednas_tf import callbacks, errors, runs
 from tests.callbacks.trained import Kill, Look, search, searcher, table
 
 
-def test_temperature_and_warm_up_of_every_epoch(tmp_path):
-    look = Look(lambda m: (float(m.temperature), float(m.searching)))
+def test_warm_up_ends_with_its_epochs(tmp_path):
+    look = Look(lambda m: float(m.searching))
     search(searcher(), runs.Run(tmp_path), more=[look])
-    temperatures, searching = zip(*look.seen, strict=True)
-    expected = [5.0, np.sqrt(5.0 * 0.1), 0.1]
-    np.testing.assert_allclose(temperatures, expected, rtol=1e-5)
-    assert searching == (0.0, 1.0, 1.0)
+    assert look.seen == [0.0, 1.0, 1.0]
+
+
+def test_temperature_falls_with_every_step(tmp_path):
+    seen = []
+    look = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: seen.append(float(model.temperature))
+    )
+    model = searcher()
+    search(model, runs.Run(tmp_path), more=[look])
+    expected = np.geomspace(5.0, 0.1, len(seen))
+    np.testing.assert_allclose(seen, expected, rtol=1e-4)
 
 
 def test_strengths_start_after_the_warm_up_and_ramp_up(tmp_path):

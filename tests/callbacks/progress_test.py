@@ -20,13 +20,14 @@ def watched():
     model = searcher()
     model.cost_loss.set_table(table(model))
     progress = callbacks.Progress("search", 2, console=console)
+    phases = callbacks.SearchPhases(len(batches()), 1, 2, 5.0, 0.1)
     progress.bar.clock = lambda: progress.bar.due  # Draws at every step.
     model.fit(
         batches(),
         epochs=2,
         verbose=0,
         validation_data=batches().map(lambda one, two: one),
-        callbacks=[callbacks.SearchPhases(1, 2, 5.0, 0.1), progress],
+        callbacks=[phases, progress],
     )
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", file.getvalue())
 

@@ -65,11 +65,12 @@ class Look(keras.callbacks.Callback):
 
 def search(model, run, epochs=3, more=(), read=None, path=None):
     """Searches with all callbacks in the order of the search stage."""
+    steps = len(batches())
 
     def watchers(place):
         return [
             callbacks.TableFeed(read or (lambda: table(model)), path),
-            callbacks.SearchPhases(1, epochs, 5.0, 0.1),
+            callbacks.SearchPhases(steps, 1, epochs, 5.0, 0.1),
             *callbacks.standard(
                 run,
                 "search",
