@@ -2,7 +2,7 @@
 
 Every contestant has the same data, training, budgets and counted costs. The
 same command goes on where it was stopped; a network that several contestants
-find is trained once.
+find is trained once, also by another protocol in the same folder.
 
 Examples:
   python tools/compare.py --data_dir=DIR
@@ -13,7 +13,6 @@ Examples:
 import os
 import pathlib
 import sys
-import threading
 
 from absl import app, flags
 
@@ -29,7 +28,9 @@ _HERE = pathlib.Path(__file__).resolve().parent
 _PROTOCOL = flags.DEFINE_string(
     "protocol", str(_HERE / "comparison" / "cifar10.toml"), "What to run."
 )
-_WORKDIR = flags.DEFINE_string("workdir", "runs/compare", "Folder of results.")
+_WORKDIR = flags.DEFINE_string(
+    "workdir", "runs/compare", "Folder of jobs and results."
+)
 _DATA_DIR = flags.DEFINE_string(
     "data_dir", None, "Folder of prepared TFDS data."
 )
@@ -56,6 +57,9 @@ def main(argv):
     except errors.UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted. The same command goes on.", file=sys.stderr)
+        return 130
 
 
 def _run(protocol):
@@ -65,8 +69,19 @@ def _run(protocol):
         contestants=_CONTESTANTS.value,
         targets=_TARGETS.value,
     )
-    given = [f"--data_dir={_DATA_DIR.value}"] if _DATA_DIR.value else []
+    if _PART.value == "ranking" and chosen.ranking is None:
+        raise errors.UserError(
+            f"Expected a ranking in {_PROTOCOL.value}, of one of its targets "
+            "that are run. Received none."
+        )
+    given = []
+    if _DATA_DIR.value:
+        data = pathlib.Path(_DATA_DIR.value).expanduser().resolve()
+        given = [f"--data_dir={data}"]
     jobs = doing.Jobs(pathlib.Path(_WORKDIR.value, "jobs"), _JOBS.value)
+    stem = pathlib.Path(_PROTOCOL.value).stem
+    name = stem if chosen == protocol else f"{stem}-part"
+    folder = pathlib.Path(_WORKDIR.value, name)
     failed = []
     try:
         comparison = running.Comparison(chosen, jobs, given)
@@ -74,12 +89,17 @@ def _run(protocol):
         if _PART.value != "ranking":
             known, failed = _units(comparison, levels)
             rows = comparison.timed(list(known.items()))
-            _tell(report.write(rows, protocol, _command(), _WORKDIR.value))
-        if _PART.value != "networks" and protocol.ranking is not None:
+            _tell(report.write(rows, chosen, _command(), folder))
+        if _PART.value != "networks" and chosen.ranking is not None:
             ranked = ranking.run(comparison, levels, _JOBS.value)
-            _tell(report.write_ranking(ranked, _WORKDIR.value))
+            _tell(report.write_ranking(ranked, folder))
     finally:
         jobs.close()
+    if len(jobs.codes) > 1:
+        print(
+            f"compare: caution: {len(jobs.codes)} versions of the code made "
+            "these results; a new --workdir has those of one."
+        )
     for told in failed:
         print(f"error: {told}", file=sys.stderr)
     return 1 if failed else 0
@@ -111,24 +131,22 @@ def _units(comparison, levels):
     units = comparison.units(levels)
     comparison.prepare(units)
     known, none_fits, failed = {}, [], []
-    ended = threading.Lock()
 
     def on_end(unit, result):
-        with ended:
-            if isinstance(result, errors.BudgetError):
-                none_fits.append(unit)
-                told = f"none: {result}"
-            elif isinstance(result, errors.UserError):
-                failed.append(f"{unit}: {result}")
-                told = f"failed: {result}"
-            else:
-                known[unit] = result
-                told = (
-                    f"{result.operations}, {result.file_us:,.1f} us, "
-                    f"int8 {result.accuracy_int8:.2%}"
-                )
-            done = len(known) + len(none_fits) + len(failed)
-            print(f"compare: {unit}: {told} ({done}/{len(units)})", flush=True)
+        if isinstance(result, errors.BudgetError):
+            none_fits.append(unit)
+            told = f"none: {result}"
+        elif isinstance(result, errors.UserError):
+            failed.append(f"{unit}: {result}")
+            told = f"failed: {result}"
+        else:
+            known[unit] = result
+            told = (
+                f"{result.operations} {result.channels}".strip()
+                + f", {result.file_us:,.1f} us, int8 {result.accuracy_int8:.2%}"
+            )
+        done = len(known) + len(none_fits) + len(failed)
+        print(f"compare: {unit}: {told} ({done}/{len(units)})", flush=True)
 
     comparison.run(units, _JOBS.value, on_end)
     return {unit: known[unit] for unit in units if unit in known}, failed

@@ -1,4 +1,4 @@
-"""What changes from epoch to epoch of a search: costs, temperature, phase."""
+"""What changes in the course of a search: costs, temperature, phase."""
 
 import os
 
@@ -6,24 +6,27 @@ import keras
 import numpy as np
 
 from ednas_tf import errors
-from ednas_tf.searchers import schedules
+from ednas_tf.searchers import decode, schedules
 
 
 class TableFeed(keras.callbacks.Callback):
     """Writes the cost table into the searcher's cost variables.
 
     It does so when training starts, and again at the start of an epoch when
-    the file has changed.
+    the file has changed. With it comes what the budgets leave a way to.
 
     Args:
-        read: Function without arguments that returns the `CostTable`.
+        read: Function without arguments that returns the `CostTable` or the
+            `ChannelCosts`.
         path: File to watch, or None when the table is no file.
+        budgets: Budget by cost name.
     """
 
-    def __init__(self, read, path=None):
+    def __init__(self, read, path=None, budgets=None):
         super().__init__()
         self.read = read
         self.path = path
+        self.budgets = budgets or {}
         self.stamp = None
 
     def on_train_begin(self, logs=None):
@@ -37,7 +40,11 @@ class TableFeed(keras.callbacks.Callback):
 
     def _feed(self):
         self.stamp = self.path and self._stamp()
-        self.model.cost_loss.set_table(self.read())
+        table = self.read()
+        self.model.cost_loss.set_table(table)
+        layout = getattr(table, "layout", None)
+        costs = table if layout is None else table.at(layout.smallest)
+        self.model.within_reach = decode.within_reach(costs, self.budgets)
 
     def _stamp(self):
         try:
@@ -52,8 +59,10 @@ class TableFeed(keras.callbacks.Callback):
 class SearchPhases(keras.callbacks.Callback):
     """Sets the temperature per step, warm-up and ramp of strengths per epoch.
 
-    After the warm-up, or where none is due, the constraints begin. A search
-    can have two epochs, and a temperature for each would be too few.
+    After the warm-up, or where none is due, the constraints begin, and what no
+    network within the budgets can have is not drawn any more: the weights of
+    a warm-up are for any budget. A search can have two epochs, and a
+    temperature for each would be too few.
 
     Args:
         steps: Steps of an epoch.
@@ -86,7 +95,9 @@ class SearchPhases(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         """Sets the state of the coming epoch."""
-        self.model.searching.assign(float(epoch >= self.warmup_epochs))
+        searching = epoch >= self.warmup_epochs
+        self.model.searching.assign(float(searching))
+        self.model.allow(self.model.within_reach if searching else None)
         half = self.warmup_epochs + (self.epochs - self.warmup_epochs) / 2
         cost_loss = self.model.cost_loss
         cost_loss.ramp.assign(schedules.ramp(epoch, self.warmup_epochs, half))

@@ -22,33 +22,24 @@ class Gate(keras.layers.Layer):
             noise and no temperature), or `hard` (the arg-max of a Gumbel draw,
             with the gradient of the soft one).
         seed: Seed of the draws.
-        possible: Whether each candidate can be chosen; by default all. The
-            others have a probability of zero.
     """
 
-    def __init__(
-        self,
-        num_operations,
-        sampling="gumbel",
-        seed=None,
-        possible=None,
-        **kwargs,
-    ):
+    def __init__(self, num_operations, sampling="gumbel", seed=None, **kwargs):
         super().__init__(**kwargs)
         if sampling not in SAMPLINGS:
             raise errors.unknown_name("sampling", sampling, SAMPLINGS)
         self.num_operations = num_operations
         self.sampling = sampling
         self.seed = seed
-        self.possible = tuple(possible or (True,) * num_operations)
-        if len(self.possible) != num_operations or not any(self.possible):
-            raise ValueError(
-                f"`possible` must hold {num_operations} truth values, one of "
-                f"them true. Received: possible={possible}"
-            )
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.alpha = self.add_weight(
             name="alpha", shape=(num_operations,), initializer="zeros"
+        )
+        self.possible = self.add_weight(
+            name="possible",
+            shape=(num_operations,),
+            initializer="ones",
+            trainable=False,
         )
         self.built = True
 
@@ -78,11 +69,27 @@ class Gate(keras.layers.Layer):
         """Returns `softmax(alpha)` of shape `(num_operations,)` (Eq. 14)."""
         return ops.softmax(self._logits())
 
+    def allow(self, possible=None):
+        """Sets which candidates can be drawn; others have no probability.
+
+        It is no part of what is saved.
+
+        Args:
+            possible: A truth value for each candidate, one of them true; None
+                for all of them.
+        """
+        if possible is None:
+            possible = [True] * self.num_operations
+        if len(possible) != self.num_operations or not any(possible):
+            raise ValueError(
+                f"`possible` must hold {self.num_operations} truth values, "
+                f"one of them true. Received: possible={possible}"
+            )
+        self.possible.assign(np.array(possible, np.float32))
+
     def _logits(self):
         alpha = ops.convert_to_tensor(self.alpha)
-        if all(self.possible):
-            return alpha
-        return ops.where(np.array(self.possible), alpha, _NEVER)
+        return ops.where(self.possible > 0, alpha, _NEVER)
 
     def save_own_variables(self, store):
         """Saves alpha and how far the draws are, which Keras leaves out."""
@@ -101,7 +108,6 @@ class Gate(keras.layers.Layer):
             "num_operations": self.num_operations,
             "sampling": self.sampling,
             "seed": self.seed,
-            "possible": self.possible,
         }
 
 

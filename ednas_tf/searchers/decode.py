@@ -54,10 +54,11 @@ def within_reach(table, budgets):
 
     Args:
         table: A `CostTable` of the space.
-        budgets: Budget by cost name, in the unit of the cost; each can be met.
+        budgets: Budget by cost name, in the unit of the cost.
 
     Returns:
-        For each slot a tuple of truth values, at least one of them true.
+        For each slot a tuple of truth values, or None if a budget cannot be
+        met; then nothing is left out.
     """
     reach = [list(usable) for usable in table.feasible]
     for name, budget in budgets.items():
@@ -69,6 +70,8 @@ def within_reach(table, budgets):
                     reach[slot][place] &= cost <= budget
                 else:
                     reach[slot][place] &= cost - lowest[slot] <= spare
+    if not all(any(usable) for usable in reach):
+        return None
     return tuple(tuple(usable) for usable in reach)
 
 

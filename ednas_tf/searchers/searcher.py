@@ -53,6 +53,8 @@ class Searcher(keras.Model):
 
     A batch is a pair of batches, one for the weights and one for the alphas,
     each `(images, labels)` with images `(batch, height, width, channels)`.
+    `within_reach` says which candidates the budgets leave a way to, see
+    `decode.within_reach`; callbacks write it, and `allow` it.
 
     Args:
         space: A `SearchSpace`.
@@ -60,22 +62,13 @@ class Searcher(keras.Model):
         settings: A `Settings`.
         layout: The `hardware.channel_costs.Layout` of the space, needed where
             channels are searched.
-        possible: For each slot whether its candidates can be chosen, see
-            `decode.within_reach`; by default all can.
     """
 
     def __init__(
-        self,
-        space,
-        objectives=(),
-        settings=None,
-        layout=None,
-        possible=None,
-        **kwargs,
+        self, space, objectives=(), settings=None, layout=None, **kwargs
     ):
         super().__init__(**kwargs)
         self.space = space
-        self.possible = possible or [None] * len(space.slots)
         self.settings = settings = settings or Settings()
         multiple = settings.channel_multiple
         self.supernet = supernet.build(
@@ -86,6 +79,7 @@ class Searcher(keras.Model):
             masked=multiple is not None,
         )
         self.gates = list(self._slot_gates())
+        self.within_reach = None
         self.groups = channels.groups(space.skeleton.nodes) if multiple else ()
         self.channel_gates = [
             layers.ChannelGate(group.size, multiple, name=f"{group.name}_gate")
@@ -158,6 +152,11 @@ class Searcher(keras.Model):
         """Returns the channels that each group has now, as scalars."""
         return [gate.count() for gate in self.channel_gates]
 
+    def allow(self, possible=None):
+        """Sets for each slot which candidates can be drawn; None for all."""
+        for place, gate in enumerate(self.gates):
+            gate.allow(possible and possible[place])
+
     def call(self, images, training=False):
         """Logits of the network weighted by its probabilities, one path.
 
@@ -220,7 +219,6 @@ class Searcher(keras.Model):
                 len(slot.operations),
                 sampling=self.settings.sampling,
                 seed=_SEEDS_PER_RUN * self.settings.seed + place,
-                possible=self.possible[place],
                 name=f"{slot.name}_gate",
             )
 

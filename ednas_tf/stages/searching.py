@@ -5,14 +5,15 @@ import functools
 from ednas_tf import callbacks, runs, training, versions
 from ednas_tf.callbacks import states
 from ednas_tf.data import pipeline
-from ednas_tf.searchers import Searcher, Settings, decode
+from ednas_tf.searchers import Searcher, Settings
 from ednas_tf.stages import breakdown, choosing, fitting, resuming, warming
 from ednas_tf.stages import problem as problems
 
-# How far a multiplier climbs in a whole search while the expected cost is
-# twice the budget; per step it depends on the number of steps. One channel is
-# a small part of a cost, and a small pull is enough: at 15 all of a group
-# crossed the threshold at once.
+# How far a multiplier would climb in a whole search for each unit of
+# log(1 + violation); per step it depends on the number of steps. At 15 a search
+# of two epochs stayed 8 % above a budget. One channel is a small part of a
+# cost, and a small pull is enough: at 15 all of a group crossed the threshold
+# at once.
 _DUAL_ASCENT = 60.0
 _DUAL_ASCENT_OF_CHANNELS = 1.4
 _WARMUP_EPOCHS = 2
@@ -150,7 +151,7 @@ def _callbacks(problem, config, run, place):
     if problem.multiple:
         records.append(callbacks.ChannelHistory(run))
     return [
-        callbacks.TableFeed(read, config.cost.lut),
+        callbacks.TableFeed(read, config.cost.lut, problem.budgets),
         phases,
         *callbacks.standard(
             run,
@@ -186,21 +187,7 @@ def build_searcher(problem, config, steps):
         seed=config.run.seed,
     )
     layout = problem.costs.layout if problem.multiple else None
-    return Searcher(
-        problem.space,
-        problem.objectives,
-        settings,
-        layout,
-        possible=_within_reach(problem),
-    )
-
-
-def _within_reach(problem):
-    """Returns for each slot the candidates that the budgets leave a way to."""
-    costs = problem.costs
-    if problem.multiple:
-        costs = costs.at(costs.layout.smallest)
-    return decode.within_reach(costs, problem.budgets)
+    return Searcher(problem.space, problem.objectives, settings, layout)
 
 
 def _updates(config, steps):

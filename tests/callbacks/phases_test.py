@@ -14,10 +14,27 @@ def test_warm_up_ends_with_its_epochs(tmp_path):
     assert look.seen == [0.0, 1.0, 1.0]
 
 
+def test_what_is_too_dear_is_not_drawn_after_the_warm_up(tmp_path):
+    look = Look(lambda m: [float(p.min()) for p in map(np.array, odds(m))])
+    model = searcher()
+    costs = table(model)
+    budget = costs.smallest()["latency_us"]
+    search(model, runs.Run(tmp_path), more=[look], budget=budget)
+    assert min(look.seen[0]) > 0.0
+    assert max(look.seen[1]) == 0.0
+
+
+def odds(model):
+    """Returns the probabilities of each slot."""
+    return model.probabilities()
+
+
 def test_temperature_falls_with_every_step(tmp_path):
     seen = []
     look = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: seen.append(float(model.temperature))
+        on_train_batch_end=lambda *given, **_: seen.append(
+            float(model.temperature)
+        )
     )
     model = searcher()
     search(model, runs.Run(tmp_path), more=[look])

@@ -63,13 +63,17 @@ class Look(keras.callbacks.Callback):
         self.seen.append(self.look(self.model))
 
 
-def search(model, run, epochs=3, more=(), read=None, path=None):
+def search(model, run, epochs=3, more=(), read=None, path=None, budget=None):
     """Searches with all callbacks in the order of the search stage."""
     steps = len(batches())
 
     def watchers(place):
         return [
-            callbacks.TableFeed(read or (lambda: table(model)), path),
+            callbacks.TableFeed(
+                read or (lambda: table(model)),
+                path,
+                {"latency_us": budget} if budget else None,
+            ),
             callbacks.SearchPhases(steps, 1, epochs, 5.0, 0.1),
             *callbacks.standard(
                 run,

@@ -131,9 +131,8 @@ def test_config_brings_the_layer_back():
 
 @pytest.mark.parametrize("sampling", ["gumbel", "softmax", "hard"])
 def test_what_is_not_possible_is_never_drawn(sampling):
-    layer = layers.Gate(
-        3, sampling=sampling, seed=1, possible=(True, False, True)
-    )
+    layer = layers.Gate(3, sampling=sampling, seed=1)
+    layer.allow((True, False, True))
     layer.alpha.assign([0.0, 50.0, 0.0])
     np.testing.assert_allclose(layer.probabilities(), [0.5, 0.0, 0.5])
     rows = np.concatenate(
@@ -144,7 +143,8 @@ def test_what_is_not_possible_is_never_drawn(sampling):
 
 
 def test_what_is_not_possible_has_no_gradient():
-    layer = layers.Gate(3, sampling="softmax", possible=(True, False, True))
+    layer = layers.Gate(3, sampling="softmax")
+    layer.allow((True, False, True))
     with tf.GradientTape() as tape:
         value = layer(keras.ops.array(1.0))[0, 0]
     gradient = tape.gradient(value, layer.alpha.value)
@@ -154,4 +154,11 @@ def test_what_is_not_possible_has_no_gradient():
 @pytest.mark.parametrize("possible", [(True,), (False, False)])
 def test_something_must_be_possible(possible):
     with pytest.raises(ValueError, match="must hold 2 truth values"):
-        layers.Gate(2, possible=possible)
+        layers.Gate(2).allow(possible)
+
+
+def test_all_is_possible_again():
+    layer = layers.Gate(2)
+    layer.allow((True, False))
+    layer.allow()
+    np.testing.assert_allclose(layer.probabilities(), [0.5, 0.5])

@@ -102,14 +102,18 @@ def test_within_reach_is_what_some_network_in_each_budget_has(problem):
             for name, budget in budgets.items()
         ),
     ]
+    expected = set.intersection(*inside)
     marks = decode.within_reach(table, budgets)
+    if marks is None:
+        assert len({slot for slot, _ in expected}) < len(probabilities)
+        return
     received = {
         (slot, place)
         for slot, row in enumerate(marks)
         for place, reached in enumerate(row)
         if reached
     }
-    assert received == set.intersection(*inside)
+    assert received == expected
 
 
 def test_without_budgets_it_is_the_arg_max():

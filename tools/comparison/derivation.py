@@ -16,6 +16,8 @@ _LABELS = {
     BEST_FIXED: "best fixed kernel",
 }
 """What derived contestants are called, unless the protocol says otherwise."""
+DERIVED = tuple(_LABELS)
+"""Ids that no contestant of a protocol may have."""
 
 
 def by_contestant(runs):
@@ -26,7 +28,7 @@ def by_contestant(runs):
     """
     found = {}
     for row in runs:
-        if row.contestant in _LABELS:
+        if row.contestant in DERIVED:
             raise errors.UserError(
                 f"Expected no rows of '{row.contestant}', which is derived "
                 "from others. Received one; remove it."

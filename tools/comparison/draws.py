@@ -6,9 +6,6 @@ from ednas_tf import errors
 
 _AT_ONCE = 10_000
 _MOST_ROUNDS = 200
-_NARROWEST = 0.05
-_STEP = 0.01
-_PATIENCE = 15
 
 
 def within(costs, bounds, count, seed):
@@ -47,29 +44,42 @@ def within(costs, bounds, count, seed):
     )
 
 
-def widest(cost, budget):
-    """Returns the largest width whose network is within a budget.
+def widest(cost, sizes, budget, multiple=8):
+    """Returns the most channels of one network that are within a budget.
 
-    Widths grow by a hundredth. Costs do not always grow with them where they
-    are measured, so a few more are tried behind the first that is too dear.
+    All groups start at one block of channels. The one with the smallest share
+    of its size that can have a further block within the budget gets it, until
+    none can: so the network is widened as a whole as far as blocks allow, and
+    what is left of the budget is used.
 
     Args:
-        cost: Function from a width to a cost.
+        cost: Function from channels by group to a cost.
+        sizes: Channels of each group at most, by its name.
         budget: The highest cost.
+        multiple: Channels of a block.
+
+    Returns:
+        Channels by group.
 
     Raises:
-        BudgetError: If no width is within it.
+        BudgetError: If one block of each is above the budget.
     """
-    best, above, step = None, 0, 0
-    while above < _PATIENCE:
-        width = round(_NARROWEST + step * _STEP, 2)
-        if cost(width) <= budget:
-            best, above = width, 0
-        else:
-            above += 1
-        step += 1
-    if best is None:
+    counts = {name: min(multiple, size) for name, size in sizes.items()}
+    lowest = cost(counts)
+    if lowest > budget:
         raise errors.BudgetError(
-            f"No width from {_NARROWEST} on is within {budget:,.1f} us."
+            f"The narrowest network takes {lowest:,.1f} us of {budget:,.1f}."
         )
-    return best
+    while True:
+        wider = _widened(counts, sizes, multiple)
+        found = next((c for c in wider if cost(c) <= budget), None)
+        if found is None:
+            return counts
+        counts = found
+
+
+def _widened(counts, sizes, multiple):
+    """Yields counts with one block more, the narrowest group's first."""
+    for name in sorted(counts, key=lambda name: counts[name] / sizes[name]):
+        if counts[name] + multiple <= sizes[name]:
+            yield {**counts, name: counts[name] + multiple}

@@ -16,7 +16,7 @@ _GROUP = 0.84
 _QUIET = {"color": "0.6", "linewidth": 0.8, "zorder": 1}
 _DOT = {"marker": "o", "markeredgewidth": 0, "color": "0.72", "markersize": 2.6}
 _GAP = 0.24
-"""Distance of the dots of pairs from the line of their mean, in rows."""
+"""Distance of the dots of runs from the line of their mean, in rows."""
 # The same rows give the same bytes, and text needs no fonts to be seen.
 _SVG = {"svg.hashsalt": "comparison", "svg.fonttype": "path"}
 
@@ -78,8 +78,8 @@ def accuracy(rows, protocol):
 def differences(rows, protocol):
     """Draws the differences to the reference, a panel for each target.
 
-    A marker is the mean over pairs (of one seed and budget), its line the
-    95 % interval of that mean, and small dots are the pairs.
+    A marker is the mean over seeds, its line the 95 % interval of that mean,
+    and small dots are runs (of one seed and budget).
 
     Args:
         rows: `rows.Row` values.
@@ -100,8 +100,8 @@ def differences(rows, protocol):
         for place, (name, look) in enumerate(shown.items()):
             found = comparison.difference(name, target=target)
             _draw_difference(axis, place, found, look)
-        if not comparison.has_pairs(target=target):
-            axis.text(0.02, 0.02, "no pairs yet", transform=axis.transAxes)
+        if not comparison.has_shared_runs(target=target):
+            axis.text(0.02, 0.02, "no shared runs", transform=axis.transAxes)
         axis.set_title(target, loc="left", fontweight="bold")
         axis.grid(axis="x", color="0.92")
     labels = [look.label for look in shown.values()]
@@ -209,11 +209,11 @@ def _draw_mean(axis, x, found, look):
 
 
 def _draw_difference(axis, place, found, look):
-    if not found.pairs:
+    if not found.runs:
         return
     axis.scatter(
         found.points,
-        [place + _GAP] * found.pairs,
+        [place + _GAP] * found.runs,
         s=10,
         color=look.colour,
         alpha=0.55,

@@ -1,5 +1,6 @@
 """What a supernet says of the networks in it, by the weights it gives them."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -7,7 +8,8 @@ from ednas_tf.data import pipeline
 
 _BATCH = 500
 _SEED = 1
-"""Of the images for the batch norms: none of a seed's own order."""
+"""Of the images for the batch norms."""
+_STATISTICS = ("moving_mean", "moving_variance")
 
 
 def scores(supernet, space, prepared, networks, steps, batch_size):
@@ -41,13 +43,30 @@ def scores(supernet, space, prepared, networks, steps, batch_size):
     for names in networks:
         odds = _one_hot(space, names)
         plain = _measured(run, test, odds)
-        for batch in images:
-            run(batch, odds, training=True)
+        _recalibrate(supernet, run, images, odds)
         again = _measured(run, test, odds)
         supernet.set_weights(weights)
         prefixed = {f"recalibrated_{k}": value for k, value in again.items()}
         found.append({**plain, **prefixed})
     return found
+
+
+def _recalibrate(supernet, run, batches, odds):
+    """Gives the batch norms the statistics of one network, and no others."""
+    statistics = [
+        variable
+        for variable in supernet.non_trainable_variables
+        if variable.path.endswith(_STATISTICS)
+    ]
+    norms = (keras.layers.BatchNormalization,)
+    momentum = next(n.momentum for n in supernet.layers if isinstance(n, norms))
+    for variable in statistics:
+        variable.assign(tf.zeros_like(variable))
+    for batch in batches:
+        run(batch, odds, training=True)
+    share = 1.0 - momentum ** len(batches)
+    for variable in statistics:
+        variable.assign(variable / share)
 
 
 def _runner(supernet, space):

@@ -7,6 +7,7 @@ once, and a comparison goes on where it was stopped.
 
 import collections
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent import futures
 
 from ednas_tf import errors, runs
 from ednas_tf.untrusted import json_text
@@ -43,13 +45,20 @@ class Jobs:
     Args:
         folder: Folder of the results.
         workers: Processes; they share the cores.
+
+    Attributes:
+        codes: Hashes of the code that made the results, as far as known. A
+            job is not done again because the code is another.
     """
 
     def __init__(self, folder, workers):
         self.folder = pathlib.Path(folder).resolve()
+        self.codes = set()
         self._locks = collections.defaultdict(threading.Lock)
         self._guard = threading.Lock()
         self._idle = queue.SimpleQueue()
+        self._lock = _locked(self.folder)
+        self._closed = False
         threads = max(1, (os.cpu_count() or 1) // workers)
         self._workers = [
             _Worker(self.folder / f"worker{place}.log", threads)
@@ -78,15 +87,32 @@ class Jobs:
         with lock:
             known = _read(folder)
             if known is None:
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir(parents=True)
-                runs.write_text(folder / "job.json", runs.to_json(job))
                 worker = self._idle.get()
                 try:
-                    known = worker.do(job, folder)
+                    known = self._done(worker, job, folder)
                 finally:
                     self._idle.put(worker)
+            self.codes.add(known.get("code"))
             return {**known, "folder": str(folder)}
+
+    @contextlib.contextmanager
+    def threads(self, count):
+        """Gives a pool of threads that run jobs.
+
+        What ends it before its time, as Ctrl-C does, ends the jobs too.
+
+        Args:
+            count: Threads.
+        """
+        pool = futures.ThreadPoolExecutor(count)
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            self.close()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def folder_of(self, job):
         """Returns the folder of a job's files and result."""
@@ -95,9 +121,21 @@ class Jobs:
         return self.folder / f"{job['kind']}-{digest}"
 
     def close(self):
-        """Ends the processes."""
+        """Ends the processes; no job starts after that."""
+        self._closed = True
         for worker in self._workers:
             worker.end()
+        if self._lock is not None:
+            os.close(self._lock)
+        self._lock = None
+
+    def _done(self, worker, job, folder):
+        if self._closed:
+            raise errors.UserError("Stopped before the job began.")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        runs.write_text(folder / "job.json", runs.to_json(job))
+        return worker.do(job, folder)
 
 
 class _Worker:
@@ -110,14 +148,15 @@ class _Worker:
 
     def do(self, job, folder):
         """Returns the result of a job; raises `UserError`."""
-        if self._process is None or self._process.poll() is not None:
-            self._process = self._started()
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._process = self._started()
         line = json.dumps({"job": job, "folder": str(folder)})
         try:
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
-            answer = self._process.stdout.readline()
-        except OSError:
+            process.stdin.write(line + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except (OSError, ValueError):  # It was ended meanwhile.
             answer = ""
         if not answer:
             self.end()
@@ -131,14 +170,15 @@ class _Worker:
         return told["result"]
 
     def end(self):
-        """Ends the process."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-            self._process.stdout.close()
-        self._process = None
+        """Ends the process; any thread may ask for that."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError, ValueError):
+                stream.close()
 
     def _started(self):
         self._log.parent.mkdir(parents=True, exist_ok=True)
@@ -154,6 +194,21 @@ class _Worker:
                 env={**os.environ, **_KEPT_MEMORY, **threads},
                 start_new_session=True,  # Ctrl-C is the parent's to hear.
             )
+
+
+def _locked(folder):
+    """Returns a descriptor that no other comparison of the folder has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise errors.UserError(
+            f"Expected {folder} to be idle. Another comparison works on it; "
+            "wait for it, or give another --workdir."
+        ) from error
+    return descriptor
 
 
 def _read(folder):

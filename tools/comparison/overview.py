@@ -9,8 +9,9 @@ from tools.comparison import derivation, tables, wording
 def table(comparison):
     """Returns the table for the README: int8 accuracy, tests, costs."""
     found = tables.accuracy(comparison)
-    columns = [("difference, all pairs", _difference)]
-    columns += [("CPU s, search / training", _cpu), ("within budget", _files)]
+    columns = [("difference", _difference)]
+    columns += [("CPU s, search / training", _cpu)]
+    columns += [("budget used", _used), ("within", _files)]
     if _measured(comparison):
         columns.append(("measured within", _measured_files))
     rows = [
@@ -26,11 +27,12 @@ def note(comparison):
     told = (
         f"{tables.caption('accuracy_int8')}, mean ± standard deviation over "
         f"{formats.plural(len(comparison.seeds), 'seed')}; bold: the best of "
-        "a column. Difference: mean over pairs of equal target, budget and "
-        f"seed of the accuracy minus that of “{tables.label(comparison)}”, in "
-        "points, and p of a paired t-test, not corrected for the number of "
-        "tests. CPU: seconds for one network, and the ratio. Within budget: "
-        "exported files, by counted latency."
+        "a column. Difference: the accuracy minus that of "
+        f"“{tables.label(comparison)}” in points, over runs of equal target, "
+        "budget and seed, averaged within each seed, and p of a paired t-test "
+        "over seeds, not corrected for the number of tests. CPU: seconds for "
+        "one network, and the ratio. Budget used: mean share that exported "
+        "files take, by counted latency; within: how many take no more."
     )
     best = winners(comparison)
     return f"{told} {best}" if best else told
@@ -56,7 +58,7 @@ def _difference(comparison, name):
     if name == comparison.reference:
         return "reference"
     found = comparison.difference(name)
-    if not found.pairs:
+    if not found.runs:
         return wording.NONE
     told = found.why or wording.equation(found.p)
     return f"{wording.signed(found.mean)} ({told})"
@@ -74,6 +76,10 @@ def _cpu(comparison, name):
     )
     told = f"{search} / {training}"
     return told if found.ratio is None else f"{told} ({ratio})"
+
+
+def _used(comparison, name):
+    return wording.percent(comparison.costs(name).used)
 
 
 def _files(comparison, name):

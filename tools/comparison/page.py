@@ -12,11 +12,12 @@ from tools.comparison import figures, overview, summary, tables
 
 _FOLDER = pathlib.Path(__file__).parent
 _T_TEST = (
-    "A pair is a run of both with the same target, budget and seed. The "
-    "interval and p are of a paired t-test: with three pairs it finds only "
-    "what is large and steady, and a large p is no sign of equality. Pools "
-    "over budgets have more pairs, of one training and one test split. "
-    "Nothing is corrected for the number of tests."
+    "Runs of both with the same target, budget and seed are compared, and "
+    "their differences averaged within each seed. Mean, interval and p are "
+    "of a paired t-test over seeds: with three it finds only what is large "
+    "and steady, and a large p is no sign of equality. Above: runs of a "
+    "higher accuracy. All have one training and one test split. Nothing is "
+    "corrected for the number of tests."
 )
 
 
@@ -90,8 +91,8 @@ def _sections(comparison, protocol, pictures):
             *tables.pooled_tests(comparison, "accuracy"),
             *tables.budget_tests(comparison),
             figure=pictures["differences"],
-            legend="Means over pairs with their 95 % interval; small dots "
-            "are pairs.",
+            legend="Means over seeds with their 95 % interval; small dots "
+            "are runs.",
             note=_T_TEST,
         ),
         _section(

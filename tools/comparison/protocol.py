@@ -3,11 +3,14 @@
 import dataclasses
 import pathlib
 import tomllib
+import typing
 
 from ednas_tf import errors
+from tools.comparison import derivation, fields
 
 KINDS = ("search", "random", "fixed")
 _MOST_MEMBERS = 1000
+_LEAST_RANKED = 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,9 +28,9 @@ class Target:
     """
 
     name: str
-    flags: tuple
+    flags: tuple[str, ...]
     width: float
-    budgets: tuple
+    budgets: tuple[float, ...]
     measured: bool = False
 
 
@@ -50,11 +53,23 @@ class Contestant:
     id: str
     label: str
     kind: str
-    flags: tuple = ()
+    flags: tuple[str, ...] = ()
     wider: float = 1.0
     members: int = 1
     share: float = 0.9
     operation: str = ""
+
+
+class Variant(typing.NamedTuple):
+    """A search that leaves a supernet.
+
+    Attributes:
+        label: Name in the table.
+        flags: Flags of the search, after those of all searches.
+    """
+
+    label: str
+    flags: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,14 +79,14 @@ class Ranking:
     Attributes:
         target: Name of the target whose space is ranked.
         level: Number of its budget, from 1.
-        count: Random networks.
-        variants: Pairs of label and flags, a search for each.
+        count: Random networks; fewer than three have no ranks to speak of.
+        variants: `Variant` values, a supernet for each.
     """
 
     target: str
     level: int
     count: int
-    variants: tuple
+    variants: tuple[Variant, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,11 +106,11 @@ class Protocol:
 
     title: str
     description: str
-    seeds: tuple
-    flags: tuple
-    search_flags: tuple
-    targets: tuple
-    contestants: tuple
+    seeds: tuple[int, ...]
+    flags: tuple[str, ...]
+    search_flags: tuple[str, ...]
+    targets: tuple[Target, ...]
+    contestants: tuple[Contestant, ...]
     ranking: Ranking | None = None
 
     @property
@@ -117,16 +132,19 @@ def read(path):
         raise errors.UserError(
             f"Expected a protocol at {path}. {error.strerror}."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    # No TOML, no text, or a number of more digits than Python reads.
+    except ValueError as error:
         raise errors.UserError(f"{path} is not TOML: {error}") from error
     try:
-        return _checked(_from_values(values))
+        return _checked(fields.build(Protocol, values))
     except errors.UserError as error:
         raise errors.UserError(f"{path}: {error}") from error
 
 
 def only(protocol, seeds=None, contestants=None, targets=None):
     """Returns a protocol with less to run; None leaves a part whole.
+
+    Without the target of its ranking it has no ranking.
 
     Args:
         protocol: The `Protocol`.
@@ -137,15 +155,18 @@ def only(protocol, seeds=None, contestants=None, targets=None):
     Raises:
         UserError: If it has no such part.
     """
+    kept = _chosen("target", protocol.targets, targets, lambda t: t.name)
+    ranking = protocol.ranking
+    if ranking and ranking.target not in [target.name for target in kept]:
+        ranking = None
     return dataclasses.replace(
         protocol,
         seeds=_chosen("seed", protocol.seeds, seeds, str),
         contestants=_chosen(
             "contestant", protocol.contestants, contestants, lambda c: c.id
         ),
-        targets=_chosen(
-            "target", protocol.targets, targets, lambda target: target.name
-        ),
+        targets=kept,
+        ranking=ranking,
     )
 
 
@@ -157,39 +178,6 @@ def _chosen(what, parts, names, name_of):
         if str(name) not in known:
             raise errors.unknown_name(what, str(name), known)
     return tuple(known[str(name)] for name in names)
-
-
-def _from_values(values):
-    parts = {
-        "targets": _each(Target, values.pop("targets", [])),
-        "contestants": _each(Contestant, values.pop("contestants", [])),
-    }
-    ranking = values.pop("ranking", None)
-    if ranking is not None:
-        variants = ranking.pop("variants", [])
-        pairs = tuple((v["label"], tuple(v["flags"])) for v in variants)
-        parts["ranking"] = _one(Ranking, {**ranking, "variants": pairs})
-    return _one(Protocol, {**values, **parts})
-
-
-def _each(kind, tables):
-    return tuple(_one(kind, table) for table in tables)
-
-
-def _one(kind, values):
-    """Returns a dataclass of values, its lists as tuples."""
-    known = {field.name for field in dataclasses.fields(kind)}
-    for name in values:
-        if name not in known:
-            raise errors.unknown_name(f"key of {kind.__name__}", name, known)
-    frozen = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in values.items()
-    }
-    try:
-        return kind(**frozen)
-    except TypeError as error:
-        raise errors.UserError(f"Not a {kind.__name__}: {error}.") from error
 
 
 def _checked(protocol):
@@ -205,16 +193,29 @@ def _checked(protocol):
             )
     if len(protocol.labels) != len(protocol.contestants):
         raise errors.UserError("Expected an id of its own per contestant.")
+    for target in protocol.targets:
+        _check_budgets(target)
     for contestant in protocol.contestants:
         _check_contestant(contestant)
-    ranking = protocol.ranking
-    names = [target.name for target in protocol.targets]
-    if ranking is not None and ranking.target not in names:
-        raise errors.unknown_name("target", ranking.target, names)
+    if protocol.ranking is not None:
+        _check_ranking(protocol.ranking, protocol.targets)
     return protocol
 
 
+def _check_budgets(target):
+    if not target.budgets or min(target.budgets) <= 0:
+        raise errors.UserError(
+            f"Expected budgets of {target.name}, all above 0. "
+            f"Received: {list(target.budgets)}"
+        )
+
+
 def _check_contestant(contestant):
+    if contestant.id in derivation.DERIVED:
+        raise errors.UserError(
+            f"Expected another id than {contestant.id}, which reports derive "
+            "from other contestants. Rename it."
+        )
     if contestant.kind not in KINDS:
         raise errors.unknown_name("kind", contestant.kind, KINDS)
     if not 1 <= contestant.members <= _MOST_MEMBERS:
@@ -225,4 +226,21 @@ def _check_contestant(contestant):
     if contestant.kind == "fixed" and not contestant.operation:
         raise errors.UserError(
             f"Expected the operation of {contestant.id}, received none."
+        )
+
+
+def _check_ranking(ranking, targets):
+    budgets = {target.name: len(target.budgets) for target in targets}
+    if ranking.target not in budgets:
+        raise errors.unknown_name("target", ranking.target, budgets)
+    most = budgets[ranking.target]
+    if not 1 <= ranking.level <= most:
+        raise errors.UserError(
+            f"Expected a level of the ranking from 1 to {most}, the number of "
+            f"budgets of {ranking.target}. Received: {ranking.level}"
+        )
+    if ranking.count < _LEAST_RANKED:
+        raise errors.UserError(
+            f"Expected at least {_LEAST_RANKED} networks as count of the "
+            f"ranking. Received: {ranking.count}"
         )

@@ -1,7 +1,6 @@
 """How well supernets rank networks that are trained alone."""
 
 import dataclasses
-from concurrent import futures
 
 from scipy import stats
 
@@ -72,7 +71,7 @@ def run(comparison, levels, workers):
         count=wanted.count,
         seed=[_SEED, seed],
     )["found"]
-    with futures.ThreadPoolExecutor(workers) as pool:
+    with comparison.jobs.threads(workers) as pool:
         alone = pool.map(
             lambda one: comparison.trained(seed, one["architecture"]), drawn
         )

@@ -37,7 +37,7 @@ def write(known, protocol, command, folder):
         command: The command that makes it all again.
         folder: Folder to write into.
     """
-    folder = pathlib.Path(folder)
+    folder = _made(folder)
     told = summary.ProtocolSummary(
         labels=protocol.labels,
         fixed=protocol.fixed,
@@ -64,10 +64,17 @@ def write_ranking(ranked, folder):
         ranked: `ranking.Ranked` values.
         folder: Folder to write into.
     """
-    folder = store.Store(folder)
+    folder = store.Store(_made(folder))
     folder.write_rows(_RANKED, [dataclasses.asdict(each) for each in ranked])
     folder.write_text(_RANKING, ranking_table(ranked))
     return [folder.path(_RANKED), folder.path(_RANKING)]
+
+
+def _made(folder):
+    """Returns the path of a folder that is there."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def ranking_table(ranked):

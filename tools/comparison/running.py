@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import zlib
 from concurrent import futures
 
 from ednas_tf import errors, runs
@@ -111,30 +112,25 @@ class Comparison:
             workers: Units at once.
             on_end: Function of a unit and of its `Row` or its `UserError`.
         """
-        pool = futures.ThreadPoolExecutor(workers)
-        try:
+        with self.jobs.threads(workers) as pool:
             pending = {pool.submit(self._row, unit): unit for unit in units}
             for ended in futures.as_completed(pending):
                 error = ended.exception()
                 if error and not isinstance(error, errors.UserError):
                     raise error
                 on_end(pending[ended], error or ended.result())
-        except BaseException:
-            self.jobs.close()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
     def _row(self, unit):
         level = unit.level
         chosen = self._chosen(unit)
         trained = self.trained(unit.seed, chosen["architecture"])
-        width = chosen.get("width", level.target.width * unit.contestant.wider)
         counted = self.jobs.run(
             "count",
-            given=[*self._space(unit), f"--width={width}"],
+            given=[*self.given, *level.target.flags],
             file=self.file(unit),
+            architecture=chosen["architecture"],
         )
+        fixed = unit.contestant.kind == "fixed"
         return rows.Row(
             target=level.target.name,
             budget_us=level.budget_us,
@@ -143,7 +139,7 @@ class Comparison:
             seed=unit.seed,
             member=unit.member,
             operations=chosen["operations"],
-            width=round(width, 4),
+            width=None if fixed else self._width(unit),
             channels=chosen["channels"],
             latency_us=chosen["latency_us"],
             file_us=counted["latency_us"],
@@ -204,9 +200,17 @@ class Comparison:
             budget_us=level.budget_us,
             share=contestant.share,
             count=contestant.members,
-            seed=[unit.seed, level.number],
+            seed=[unit.seed, level.number, self._place(level.target)],
         )
         return drawn["found"][unit.member]
+
+    def _width(self, unit):
+        """Returns the width of the space that a unit chooses from."""
+        return round(unit.level.target.width * unit.contestant.wider, 4)
+
+    def _place(self, target):
+        """Returns a number of a target that no other part of a run changes."""
+        return zlib.crc32(target.name.encode())
 
     def _widest(self, unit):
         return self.jobs.run(
@@ -221,8 +225,7 @@ class Comparison:
         given = [*self.given, *level.target.flags]
         if contestant.kind == "fixed":
             return [*given, f"--operations={contestant.operation}"]
-        width = round(level.target.width * contestant.wider, 4)
-        given = [*given, f"--width={width}"]
+        given = [*given, f"--width={self._width(unit)}"]
         if contestant.kind == "random":
-            return given
+            return [*given, *contestant.flags]
         return [*given, *self.protocol.search_flags, *contestant.flags]

@@ -2,7 +2,8 @@
 
 All functions take `rows.Row` values, of one contestant unless they say
 otherwise. A run is a (target, level, seed); it has one network, or several
-members, whose mean is then its value.
+members, whose mean is then its value. Runs of one seed are not independent:
+what is tested is tested over seeds.
 """
 
 import collections
@@ -59,14 +60,18 @@ class Costs:
         networks: Number of rows, members included.
         within: `Share` of exported files within budget, by counted cost.
         measured_within: The same by measured time, of those that have one.
+        used: Mean share of the budget that exported files take.
         latency_us: Mean counted latency of the architectures.
-        search_cpu_s, train_cpu_s: Means over runs, in CPU seconds.
-        ratio: Mean over runs of search over training; None without a search.
+        search_cpu_s, train_cpu_s: Means in CPU seconds.
+        ratio: Mean of search over training; None without a search.
+
+    Means are over runs, and None where nothing is known.
     """
 
     networks: int
     within: Share
     measured_within: Share
+    used: float | None
     latency_us: float | None
     search_cpu_s: float | None
     train_cpu_s: float | None
@@ -78,26 +83,28 @@ class Difference:
     """A contestant minus the reference, over the runs that both have.
 
     Attributes:
-        points: Tuple of the differences of all pairs.
-        mean: Their mean, or None without any.
-        error: Standard error of the mean, or None for fewer than two pairs.
+        points: Tuple of the differences of all these runs.
+        seeds: Number of their seeds, which all that follows is over.
+        mean: Mean of the means of each seed, or None without any.
+        error: Standard error of the mean, or None for fewer than two seeds.
         interval: Ends of the 95 % interval of the mean, or None.
         p: Of the paired t-test against no difference, or None.
         why: Why there is no `p`; empty if there is one.
-        positive: How many pairs the contestant wins.
+        positive: How many runs the contestant wins.
     """
 
     points: tuple
+    seeds: int = 0
     mean: float | None = None
     error: float | None = None
     interval: tuple | None = None
     p: float | None = None
-    why: str = "no pairs"
+    why: str = "no shared runs"
     positive: int = 0
 
     @property
-    def pairs(self):
-        """Number of pairs."""
+    def runs(self):
+        """Number of runs that both have."""
         return len(self.points)
 
 
@@ -164,6 +171,7 @@ def costs(rows):
         networks=len(rows),
         within=within(rows),
         measured_within=within(rows, "measured_us"),
+        used=_used(rows),
         latency_us=spread(per_run(rows, "latency_us").values()).mean,
         search_cpu_s=spread(search.values()).mean,
         train_cpu_s=spread(training.values()).mean,
@@ -171,20 +179,29 @@ def costs(rows):
     )
 
 
+def _used(rows):
+    """Returns the mean share of their budget that exported files take."""
+    budgets = per_run(rows, "budget_us")
+    files = per_run(rows, "file_us")
+    shares = (files[run] / budgets[run] for run in files if budgets[run])
+    return spread(shares).mean
+
+
 def difference(rows, reference, field="accuracy_int8"):
     """Compares a contestant with the reference, run by run.
 
     A run of both has the same target, budget and seed; other runs do not
-    count. The t-test asks whether the mean of the differences could be zero,
-    if they are independent and about normal. Over three pairs it has two
-    degrees of freedom: the mean must be 4.3 times its standard error for
-    p < 0.05, so that a mean of one point shows only if the differences have a
-    standard deviation below 0.4, and a large p is no sign of equality. With
-    so few pairs nobody can see whether the differences are normal. Pools over
-    budgets have more pairs, but all of them share one training and one test
-    split, and differences at several budgets may differ in truth: their p is
-    of the mean over these very budgets. Nothing is corrected for the number
-    of tests.
+    count. The unit of the test is the seed: its runs share the order of
+    batches and the start of the weights, and a network found at several
+    budgets is trained once, so their differences are averaged first. The
+    t-test asks whether the mean over seeds could be zero, if seeds are
+    independent and about normal. Over three seeds it has two degrees of
+    freedom: the mean must be 4.3 times its standard error for p < 0.05, so
+    that a mean of one point shows only if the means of seeds have a standard
+    deviation below 0.4, and a large p is no sign of equality. All share one
+    training and one test split, and a pool tells of its very budgets, which
+    may differ between seeds of a comparison that is half done. Nothing is
+    corrected for the number of tests.
 
     Args:
         rows: Rows of the contestant.
@@ -196,31 +213,37 @@ def difference(rows, reference, field="accuracy_int8"):
     """
     theirs = per_run(rows, field, 100.0)
     others = per_run(reference, field, 100.0)
-    shared = [run for run in theirs if run in others]
-    first = np.array([theirs[run] for run in shared], "float64")
-    second = np.array([others[run] for run in shared], "float64")
-    return _tested(first, second)
-
-
-def _tested(first, second):
-    """Returns the `Difference` of paired arrays of shape `(pairs,)`."""
-    apart = first - second
-    if not len(apart):
+    apart = {run: theirs[run] - others[run] for run in theirs if run in others}
+    if not apart:
         return Difference(())
-    known = {
-        "points": tuple(apart.tolist()),
-        "mean": float(apart.mean()),
-        "positive": int((apart > _NO_SPREAD).sum()),
-    }
-    if len(apart) == 1:
-        return Difference(**known, why="one pair")
-    error = float(apart.std(ddof=1) / math.sqrt(len(apart)))
-    half = error * float(stats.t.ppf((1 + _CONFIDENCE) / 2, len(apart) - 1))
+    seeds = collections.defaultdict(list)
+    for (*_, seed), points in apart.items():
+        seeds[seed].append(points)
+    means = [math.fsum(held) / len(held) for held in seeds.values()]
+    return Difference(
+        points=tuple(apart.values()),
+        positive=sum(points > _NO_SPREAD for points in apart.values()),
+        **_tested(np.array(means, "float64")),
+    )
+
+
+def _tested(means):
+    """Returns the fields of a `Difference` that are over seeds.
+
+    Args:
+        means: Difference of each seed, of shape `(seeds,)`, in points.
+    """
+    known = {"seeds": len(means), "mean": float(means.mean())}
+    if len(means) == 1:
+        return {**known, "why": "one seed"}
+    error = float(stats.sem(means))
+    half = error * float(stats.t.ppf((1 + _CONFIDENCE) / 2, len(means) - 1))
     known |= {
         "error": error,
         "interval": (known["mean"] - half, known["mean"] + half),
     }
-    if np.ptp(apart) <= _NO_SPREAD:
-        return Difference(**known, why="no spread")
-    p = float(stats.ttest_rel(first, second).pvalue)
-    return Difference(**known, p=p, why="")
+    if np.ptp(means) <= _NO_SPREAD:
+        return {**known, "why": "no spread"}
+    # The paired test of two samples is that of their differences.
+    p = float(stats.ttest_1samp(means, 0.0).pvalue)
+    return {**known, "p": p, "why": ""}

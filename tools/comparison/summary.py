@@ -114,10 +114,10 @@ class Comparison:
             field,
         )
 
-    def has_pairs(self, budget=None, target=None):
+    def has_shared_runs(self, budget=None, target=None):
         """Whether anyone can be held against the reference there."""
         return any(
-            self.difference(name, budget, target).pairs
+            self.difference(name, budget, target).runs
             for name in self.labels
             if name != self.reference
         )
@@ -226,6 +226,7 @@ def _cell(comparison, name, budget):
         "accuracy_int8_mean": int8.mean,
         "accuracy_int8_sd": int8.deviation,
         **_test(comparison, name, budget),
+        "budget_used": costs.used,
         "within_budget": costs.within.value,
         "measured_within_budget": costs.measured_within.value,
         "latency_us": costs.latency_us,
@@ -244,6 +245,6 @@ def _test(comparison, name, budget):
         "difference_error": None if same else found.error,
         "p": None if same else found.p,
         "no_p_because": "the reference" if same else found.why,
-        "pairs": None if same else found.pairs,
+        "difference_seeds": None if same else found.seeds,
         "positive": None if same else found.positive,
     }

@@ -8,6 +8,7 @@ from tools.comparison import wording
 _COSTS = (
     "networks",
     "latency us",
+    "budget used",
     "within",
     "measured within",
     "search CPU s",
@@ -100,8 +101,8 @@ def tests(comparison, field="accuracy_int8", budget=None, target=None):
         rows.append((text, *_tested(found)))
     return Table(
         f"{where}: {wording.kind(field)} accuracy minus that of "
-        f"“{label(comparison)}”, points.",
-        ("", "mean", "standard error", "95 % interval", "p", "pairs", "above"),
+        f"“{label(comparison)}”, points. Above: runs.",
+        ("", "mean", "standard error", "95 % interval", "p", "seeds", "above"),
         tuple(rows),
     )
 
@@ -114,11 +115,11 @@ def pooled_tests(comparison, field="accuracy_int8"):
 
 
 def budget_tests(comparison, field="accuracy_int8"):
-    """Returns the tables of `tests` at each budget that has pairs."""
+    """Returns the tables of `tests` at each budget with shared runs."""
     return [
         tests(comparison, field, budget)
         for budget in comparison.budgets
-        if comparison.has_pairs(budget)
+        if comparison.has_shared_runs(budget)
     ]
 
 
@@ -149,9 +150,9 @@ def total_costs(comparison):
         rows.append((text, networks, *rest))
     count, _, *rest = _COSTS
     return Table(
-        "All budgets. Within: exported files within budget, by counted and by "
-        "measured latency. CPU: of one network; the ratio is search over "
-        "training.",
+        "All budgets. Budget used: mean share that exported files take. "
+        "Within: those within budget, by counted and by measured latency. "
+        "CPU: of one network; the ratio is search over training.",
         ("", count, *rest),
         tuple(rows),
     )
@@ -192,6 +193,7 @@ def _costs(found):
     return (
         str(found.networks) if found.networks else wording.NONE,
         formats.fixed(found.latency_us, 0),
+        wording.percent(found.used),
         wording.share(found.within),
         wording.share(found.measured_within),
         formats.fixed(found.search_cpu_s, 0),
@@ -209,8 +211,8 @@ def _tested(found):
         if found.interval
         else wording.NONE,
         found.why if found.p is None else wording.probability(found.p),
-        str(found.pairs),
-        f"{found.positive} of {found.pairs}" if found.pairs else wording.NONE,
+        str(found.seeds),
+        f"{found.positive} of {found.runs}" if found.runs else wording.NONE,
     )
 
 

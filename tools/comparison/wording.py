@@ -50,6 +50,11 @@ def share(found):
     return f"{found.count} of {found.total}" if found.total else NONE
 
 
+def percent(part):
+    """Returns a share of one in whole percent."""
+    return formats.percent(part, 0)
+
+
 def kind(field):
     """Returns what readers call the networks that an accuracy is of."""
     return "int8" if field == "accuracy_int8" else "float"

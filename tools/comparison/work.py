@@ -14,6 +14,7 @@ from absl import flags
 
 from ednas_tf import config, errors, hardware, runs, spaces
 from ednas_tf.measuring import timing
+from ednas_tf.spaces import channels
 from ednas_tf.stages import (
     evaluating,
     exporting,
@@ -79,19 +80,23 @@ def draw(folder, given, budget_us, share, count, seed):
 def widest(folder, given, budget_us):
     """Finds the widest network of a space without choices that is in budget."""
     del folder
-    known = {}
+    settings = _settings(given)
+    question = _problem(settings)
+    target = prices.target_of(settings)
+    sizes = {
+        group.name: group.size
+        for group in channels.groups(question.space.skeleton.nodes)
+    }
 
-    def problem_at(width):
-        if width not in known:
-            flag = f"--width={width:.2f}"
-            known[width] = _problem(_settings([*given, flag]))
-        return known[width]
+    def at(counts):
+        space = question.space.narrowed(counts)
+        priced = prices.price(settings, space, target)
+        return dataclasses.replace(question, space=space, prices=priced)
 
-    width = draws.widest(
-        lambda width: problem_at(width).costs.smallest()[_LATENCY], budget_us
+    counts = draws.widest(
+        lambda counts: at(counts).costs.smallest()[_LATENCY], sizes, budget_us
     )
-    question = problem_at(width)
-    return {**_found(question, [0] * len(question.space.slots)), "width": width}
+    return _found(at(counts), [0] * len(question.space.slots))
 
 
 def search(folder, given, budget_us):
@@ -129,19 +134,21 @@ def train(folder, given, architecture):
     }
 
 
-def count(folder, given, file):
+def count(folder, given, file, architecture):
     """Counts the latency of a file by its own operators."""
     del folder
     settings = _settings(given)
     target = prices.target_of(settings)
+    found = spaces.architecture.from_json(json.dumps(architecture))
+    slots = tuple(spaces.Slot(c.slot, (c.operation,)) for c in found.choices)
+    space = spaces.SearchSpace(found.skeleton, slots)
     rows = hardware.tflite_operators.read(file)
     if target.measured:
-        table = _problem(settings).prices.table
-        found = hardware.costs.of_operators(rows, table, "interpolate")
+        table = prices.read_table(settings, space, target)
     else:
         table = hardware.table.modelled(dict.fromkeys(rows), target)
-        found = hardware.costs.of_operators(rows, table)
-    return {_LATENCY: found[_LATENCY]}
+    told = hardware.costs.of_operators(rows, table)
+    return {_LATENCY: told[_LATENCY]}
 
 
 def inherit(folder, given, searched, networks, steps):

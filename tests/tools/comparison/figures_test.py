@@ -56,7 +56,7 @@ def test_random_draws_are_dots_behind_their_mean():
     assert dots.get_zorder() < mean.get_zorder()
 
 
-def test_differences_show_pairs_and_their_mean():
+def test_differences_show_runs_and_their_mean():
     protocol = example.protocol(fixed=())
     (axis,) = figures.differences(_SMALL, protocol).axes
     (dots,) = axis.collections
@@ -67,11 +67,25 @@ def test_differences_show_pairs_and_their_mean():
     assert interval.get_xdata() == pytest.approx([-23.706, 1.706], abs=1e-3)
 
 
-def test_a_target_without_pairs_says_so():
+def test_differences_show_each_run_of_a_seed():
+    more = [
+        example.row("two_paths", 0.5, level=2, budget_us=9.0),
+        example.row("dw3", 0.48, level=2, budget_us=9.0),
+    ]
+    protocol = example.protocol(fixed=())
+    (axis,) = figures.differences([*_SMALL, *more], protocol).axes
+    (dots,) = axis.collections
+    found = sorted(dots.get_offsets().data[:, 0])
+    assert found == pytest.approx([-12, -10, -2])
+    # Of seeds of -6, the mean of -10 and -2, and of -12.
+    assert axis.lines[-1].get_xdata() == pytest.approx([-9])
+
+
+def test_a_target_without_shared_runs_says_so():
     rows = [*_SMALL, example.row("dw3", target="host")]
     axes = figures.differences(rows, example.protocol()).axes
     told = [[text.get_text() for text in axis.texts] for axis in axes]
-    assert told == [[], ["no pairs yet"]]
+    assert told == [[], ["no shared runs"]]
 
 
 @pytest.mark.parametrize("draw", [figures.accuracy, figures.differences])

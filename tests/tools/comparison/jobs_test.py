@@ -29,9 +29,34 @@ def done(monkeypatch):
 
 def test_a_job_is_done_once(tmp_path, done):
     for _ in range(2):
-        result = jobs.Jobs(tmp_path, 1).run("add", number=1)
-        assert result["answer"] == 2
+        pool = jobs.Jobs(tmp_path, 1)
+        assert pool.run("add", number=1)["answer"] == 2
+        pool.close()
     assert len(done) == 1
+
+
+def test_one_comparison_at_a_time_in_a_folder(tmp_path, done):
+    pool = jobs.Jobs(tmp_path, 1)
+    with pytest.raises(errors.UserError, match="Another comparison works"):
+        jobs.Jobs(tmp_path, 1)
+    pool.close()
+    jobs.Jobs(tmp_path, 1).close()
+
+
+def test_no_job_starts_after_the_end(tmp_path, done):
+    pool = jobs.Jobs(tmp_path, 1)
+    pool.close()
+    with pytest.raises(errors.UserError, match="Stopped before"):
+        pool.run("add", number=1)
+    assert not done
+
+
+def test_what_ends_the_threads_ends_the_jobs(tmp_path, done):
+    pool = jobs.Jobs(tmp_path, 1)
+    with pytest.raises(KeyboardInterrupt), pool.threads(1):
+        raise KeyboardInterrupt
+    with pytest.raises(errors.UserError, match="Stopped before"):
+        pool.run("add", number=1)
 
 
 def test_jobs_differ_by_their_values(tmp_path, done):

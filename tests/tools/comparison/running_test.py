@@ -1,5 +1,8 @@
 """Tests of `tools/comparison/running.py`."""
 
+import contextlib
+from concurrent import futures
+
 import pytest
 
 from ednas_tf import errors
@@ -17,7 +20,7 @@ class _Jobs:
             "price": {"smallest_us": 100.0, "largest_us": 300.0},
             "search": _found("dw5 dw3", 120.0, cpu_s=7.0),
             "draw": {"found": [_found("dw3 dw3", 101.0)] * 2},
-            "widest": _found("dw7 dw7", 124.0, width=0.4),
+            "widest": _found("dw7 dw7", 124.0),
             "train": {
                 "accuracy": 0.7,
                 "accuracy_int8": 0.69,
@@ -38,8 +41,10 @@ class _Jobs:
             raise answer
         return answer
 
-    def close(self):
-        pass
+    @contextlib.contextmanager
+    def threads(self, count):
+        with futures.ThreadPoolExecutor(count) as pool:
+            yield pool
 
 
 def _found(operations, latency_us, **more):
@@ -97,7 +102,8 @@ def test_every_contestant_and_draw_has_a_row(made):
     assert (row.operations, row.search_cpu_s) == ("dw5 dw3", 7.0)
     assert (row.latency_us, row.file_us, row.seed) == (120.0, 119.0, 4)
     assert (row.accuracy, row.accuracy_int8) == (0.7, 0.69)
-    assert found["dw7", 0].width == 0.4
+    assert found["searched", 0].width == 0.75
+    assert found["dw7", 0].width is None
     assert found["random", 0].search_cpu_s is None
 
 

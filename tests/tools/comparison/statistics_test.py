@@ -15,6 +15,7 @@ _SHARES = strategies.floats(0, 1)
 _PAIRS = strategies.lists(
     strategies.tuples(_SHARES, _SHARES), min_size=2, max_size=9
 )
+_BUDGETS = strategies.lists(_SHARES, min_size=1, max_size=3)
 _TINY = 1e-6
 
 
@@ -54,10 +55,55 @@ def test_swapped_sides_change_signs_alone(pairs):
     back = statistics.difference(second, first)
     assert there.mean == pytest.approx(-back.mean)
     assert there.p == pytest.approx(back.p)
-    assert there.positive + back.positive <= there.pairs
+    assert there.positive + back.positive <= there.runs
 
 
-def test_three_pairs_by_hand():
+@hypothesis.given(strategies.lists(_BUDGETS, min_size=2, max_size=5))
+def test_a_pool_is_tested_over_the_means_of_its_seeds(values):
+    # Seeds may have different numbers of budgets.
+    runs = [
+        {"accuracy": value, "seed": seed, "level": level}
+        for seed, held in enumerate(values)
+        for level, value in enumerate(held)
+    ]
+    means = [100 * np.mean(held) - 50 for held in values]
+    hypothesis.assume(np.ptp(means) > _TINY)
+    ours = [example.row("a", **run) for run in runs]
+    others = [example.row("b", **{**run, "accuracy": 0.5}) for run in runs]
+    found = statistics.difference(ours, others)
+    expected = stats.ttest_1samp(means, 0)
+    assert found.p == pytest.approx(expected.pvalue, rel=1e-4, abs=1e-12)
+    interval = expected.confidence_interval(0.95)
+    assert found.interval == pytest.approx([*interval], abs=1e-6)
+    assert (found.seeds, found.runs) == (len(values), len(runs))
+
+
+def test_copies_of_a_run_at_other_budgets_change_no_test():
+    ours, others = (
+        [
+            example.row(name, value, seed, level=level)
+            for level in range(6)
+            for seed, value in enumerate(values)
+        ]
+        for name, values in (("a", (0.51, 0.62, 0.73)), ("b", (0.5, 0.6, 0.7)))
+    )
+    found = statistics.difference(ours, others)
+    # As for three runs, below; 18 would have p < 0.001.
+    assert found.p == pytest.approx(0.0742, abs=1e-4)
+    assert found.error == pytest.approx(1 / math.sqrt(3))
+    assert (found.seeds, found.runs, found.positive) == (3, 18, 18)
+
+
+def test_one_seed_of_many_budgets_has_no_test():
+    ours = [example.row("a", 0.6 + x / 10, level=x) for x in range(3)]
+    others = [example.row("b", 0.5, level=x) for x in range(3)]
+    found = statistics.difference(ours, others)
+    assert found.points == pytest.approx((10, 20, 30))
+    assert found.mean == pytest.approx(20)
+    assert (found.seeds, found.p, found.why) == (1, None, "one seed")
+
+
+def test_three_seeds_by_hand():
     # Differences of 1, 2 and 3 points: deviation 1, t = 2 * sqrt(3).
     found = statistics.difference(
         _rows("a", [0.51, 0.62, 0.73]), _rows("b", [0.5, 0.6, 0.7])
@@ -79,7 +125,7 @@ def test_nothing_has_no_mean():
 
 @pytest.mark.parametrize(
     ("ours", "why"),
-    [([], "no pairs"), ([0.6], "one pair"), ([0.6, 0.7], "no spread")],
+    [([], "no shared runs"), ([0.6], "one seed"), ([0.6, 0.7], "no spread")],
 )
 def test_why_there_is_no_p_is_told(ours, why):
     found = statistics.difference(_rows("a", ours), _rows("b", [0.5, 0.6]))
@@ -91,7 +137,7 @@ def test_equal_networks_are_not_above():
     assert (found.mean, found.positive, found.why) == (0, 0, "no spread")
 
 
-def test_pairs_need_the_seed_the_level_and_the_target_of_both():
+def test_shared_runs_need_the_seed_the_level_and_the_target_of_both():
     ours = [example.row("a", 0.7, 0), example.row("a", 0.7, 1)]
     others = [
         example.row("b", 0.6, 0),
@@ -125,6 +171,17 @@ def test_every_member_must_meet_its_own_budget():
     ]
     assert statistics.within(found) == statistics.Share(2, 3)
     assert statistics.within(found, "measured_us").value is None
+
+
+def test_the_budget_used_is_a_mean_of_shares_over_runs():
+    found = [
+        example.row(seed=0, budget_us=10.0, file_us=9.0),
+        example.row(seed=1, budget_us=100.0, file_us=40.0),
+        example.row(seed=1, member=1, budget_us=100.0, file_us=60.0),
+        example.row(seed=2),
+    ]
+    assert statistics.costs(found).used == pytest.approx(0.7)
+    assert statistics.costs(found[3:]).used is None
 
 
 def test_the_ratio_is_the_mean_of_ratios():

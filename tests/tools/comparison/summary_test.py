@@ -46,13 +46,14 @@ def test_the_order_in_which_runs_end_changes_no_table():
     assert summary.compare(mixed, protocol).runs == known.runs
 
 
-def test_a_pool_has_the_pairs_of_its_budgets():
+def test_a_pool_has_the_runs_of_its_budgets_and_as_many_seeds():
     found = summary.compare(example.full(), example.protocol())
-    counts = [
-        found.difference("dw3", **where).pairs
+    pools = [
+        found.difference("dw3", **where)
         for where in ({}, {"target": "host"}, {"budget": found.budgets[0]})
     ]
-    assert counts == [18, 9, 3]
+    assert [pool.runs for pool in pools] == [18, 9, 3]
+    assert [pool.seeds for pool in pools] == [3, 3, 3]
 
 
 def test_the_csv_tells_a_cell(tmp_path):
@@ -67,8 +68,9 @@ def test_the_csv_tells_a_cell(tmp_path):
     assert float(found["accuracy_int8_mean"]) == pytest.approx(50)
     assert float(found["accuracy_int8_sd"]) == pytest.approx(2**0.5)
     assert float(found["difference_mean"]) == pytest.approx(-2)
-    assert (found["pairs"], found["positive"]) == ("2", "0")
+    assert (found["difference_seeds"], found["positive"]) == ("2", "0")
     assert found["within_budget"] == "0.5"
+    assert float(found["budget_used"]) == pytest.approx(1000.5 / 1385)
 
 
 def test_the_csv_leaves_cells_without_rows_out(tmp_path):
@@ -82,4 +84,4 @@ def test_the_csv_says_why_there_is_no_p(tmp_path):
     found = _cells(tmp_path / "a.csv").values()
     told = {row["contestant"]: row["no_p_because"] for row in found}
     assert told["two_paths"] == "the reference"
-    assert told["dw3"] == told["best_fixed"] == "one pair"
+    assert told["dw3"] == told["best_fixed"] == "one seed"

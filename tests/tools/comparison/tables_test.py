@@ -47,12 +47,12 @@ def test_float_accuracy_is_another_table():
     assert found.rows[0] == ("ours", "60.00")
 
 
-def test_a_test_of_one_pair_says_so():
+def test_a_test_of_one_seed_says_so():
     (found,) = tables.tests(_compare(_ROWS)).rows
-    assert found == ("3x3", "−10.00", "–", "–", "one pair", "1", "0 of 1")
+    assert found == ("3x3", "−10.00", "–", "–", "one seed", "1", "0 of 1")
 
 
-def test_a_test_of_three_pairs_by_hand():
+def test_a_test_of_three_seeds_by_hand():
     rows = [
         example.row(name, value / 100, seed)
         for name, values in {
@@ -72,15 +72,16 @@ def test_one_target_has_one_pool_and_two_have_three():
     assert len(tables.pooled_tests(_compare(rows))) == 3
 
 
-def test_budgets_without_pairs_have_no_table_of_tests():
+def test_budgets_without_shared_runs_have_no_table_of_tests():
     rows = [*_ROWS, example.row("dw3", 0.9, level=2, budget_us=9.0)]
     assert len(tables.budget_tests(_compare(rows))) == 1
 
 
 def test_costs_tell_shares_and_seconds():
-    row = example.row(file_us=9e3, search_cpu_s=50.0, train_cpu_s=200.0)
+    row = example.row(file_us=2770.0, search_cpu_s=50.0, train_cpu_s=200.0)
     found = tables.costs(_compare([row])).rows[0]
-    assert found[2:] == ("1", "–", "0 of 1", "–", "50", "200", "0.25")
+    shares = ("200\xa0%", "0 of 1", "–")
+    assert found[2:] == ("1", "–", *shares, "50", "200", "0.25")
 
 
 def test_every_run_is_shown_once():

@@ -25,6 +25,11 @@ def test_a_mean_of_fewer_seeds_says_so():
     assert wording.spread(found, 3) == "71.23 ± 0.46 (2 seeds)"
 
 
+def test_percent_are_whole():
+    assert wording.percent(0.9649) == "96\xa0%"
+    assert wording.percent(None) == "–"
+
+
 def test_a_share_of_none_is_a_dash():
     assert wording.share(statistics.Share(0, 0)) == "–"
     assert wording.share(statistics.Share(3, 9)) == "3 of 9"
