@@ -15,9 +15,10 @@ description = "A few digits, one epoch."
 seeds = [0]
 flags = [
     "--dataset=digits", "--image_size=8", "--max_examples=300",
-    "--batch_size=32", "--stem_kernel=3", "--operations=dw3,dw5",
-    "--train_epochs=1",
+    "--batch_size=32", "--train_epochs=1",
 ]
+space_flags = ["--stem_kernel=3", "--operations=dw3,dw5"]
+width_share = 0.9
 search_flags = ["--search_epochs=1", "--warmup_epochs=0"]
 
 [[targets]]

@@ -1,4 +1,4 @@
-"""Networks that no search found: random ones, and one kernel everywhere."""
+"""Random networks within bounds."""
 
 import numpy as np
 
@@ -42,44 +42,3 @@ def within(costs, bounds, count, seed):
         f"{bounds[1]:,.1f} us beside what is fixed. Found: {len(found)}. "
         "Lower the share or the number of members."
     )
-
-
-def widest(cost, sizes, budget, multiple=8):
-    """Returns the most channels of one network that are within a budget.
-
-    All groups start at one block of channels. The one with the smallest share
-    of its size that can have a further block within the budget gets it, until
-    none can: so the network is widened as a whole as far as blocks allow, and
-    what is left of the budget is used.
-
-    Args:
-        cost: Function from channels by group to a cost.
-        sizes: Channels of each group at most, by its name.
-        budget: The highest cost.
-        multiple: Channels of a block.
-
-    Returns:
-        Channels by group.
-
-    Raises:
-        BudgetError: If one block of each is above the budget.
-    """
-    counts = {name: min(multiple, size) for name, size in sizes.items()}
-    lowest = cost(counts)
-    if lowest > budget:
-        raise errors.BudgetError(
-            f"The narrowest network takes {lowest:,.1f} us of {budget:,.1f}."
-        )
-    while True:
-        wider = _widened(counts, sizes, multiple)
-        found = next((c for c in wider if cost(c) <= budget), None)
-        if found is None:
-            return counts
-        counts = found
-
-
-def _widened(counts, sizes, multiple):
-    """Yields counts with one block more, the narrowest group's first."""
-    for name in sorted(counts, key=lambda name: counts[name] / sizes[name]):
-        if counts[name] + multiple <= sizes[name]:
-            yield {**counts, name: counts[name] + multiple}

@@ -15,7 +15,7 @@ _T_TEST = (
     "Runs of both with the same target, budget and seed are compared, and "
     "their differences averaged within each seed. Mean, interval and p are "
     "of a paired t-test over seeds: with three it finds only what is large "
-    "and steady, and a large p is no sign of equality. Above: runs of a "
+    "and steady, and a large p is no sign of equality. Runs above have the "
     "higher accuracy. All have one training and one test split. Nothing is "
     "corrected for the number of tests."
 )

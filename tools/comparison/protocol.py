@@ -20,7 +20,7 @@ class Target:
     Attributes:
         name: Name of the device, once in a protocol.
         flags: Flags that say which device it is.
-        width: Width of the space.
+        width: Width of the space that the budgets are relative to.
         budgets: Latencies allowed, relative to the fastest network of the
             space.
         measured: Whether the device is this machine, so that exported files
@@ -44,7 +44,8 @@ class Contestant:
         kind: One of `KINDS`: a search; random draws from the space; or one
             operation in every slot, as wide as the budget allows.
         flags: Flags of the search, after those of all.
-        wider: Factor of the space's width, for a search of channels.
+        wider: Factor of the target's width, for a search of channels; 0 for
+            the space that all others have.
         members: Draws for each seed, of `random`.
         share: Least share of the budget that a draw uses, of `random`.
         operation: Name of the operation, of `fixed`.
@@ -54,7 +55,7 @@ class Contestant:
     label: str
     kind: str
     flags: tuple[str, ...] = ()
-    wider: float = 1.0
+    wider: float = 0.0
     members: int = 1
     share: float = 0.9
     operation: str = ""
@@ -97,21 +98,26 @@ class Protocol:
         title: Heading.
         description: What is compared on what, for a reader of the report.
         seeds: Seeds; each contestant is run with all of them.
-        flags: Flags of everything.
+        flags: Flags of everything: the data and the training.
+        space_flags: Flags of every space.
         search_flags: Flags of every search.
         targets: `Target` values.
         contestants: `Contestant` values; others are held against the first.
         ranking: The `Ranking`, or None.
+        width_share: Share of a budget that the fastest network of a space
+            takes; None for spaces of the width of the target.
     """
 
     title: str
     description: str
     seeds: tuple[int, ...]
     flags: tuple[str, ...]
+    space_flags: tuple[str, ...]
     search_flags: tuple[str, ...]
     targets: tuple[Target, ...]
     contestants: tuple[Contestant, ...]
     ranking: Ranking | None = None
+    width_share: float | None = None
 
     @property
     def labels(self):

@@ -14,7 +14,6 @@ MEASURES = (
 )
 """What a network has with the weights of a supernet."""
 _STEPS = 20
-_UNBOUNDED = 1e12
 _SEED = 20
 
 
@@ -41,7 +40,7 @@ class Ranked:
 
 
 def run(comparison, levels, workers):
-    """Trains random networks alone, and ranks them by each supernet.
+    """Trains random networks within a budget alone, and ranks them.
 
     Args:
         comparison: The `Comparison`.
@@ -58,15 +57,11 @@ def run(comparison, levels, workers):
         if (level.target.name, level.number) == (wanted.target, wanted.level)
     )
     seed = comparison.protocol.seeds[0]
-    space = [
-        *comparison.given,
-        *level.target.flags,
-        f"--width={level.target.width}",
-    ]
+    space = comparison.space(level)
     drawn = comparison.jobs.run(
         "draw",
         given=space,
-        budget_us=_UNBOUNDED,
+        budget_us=level.budget_us,
         share=0.0,
         count=wanted.count,
         seed=[_SEED, seed],
@@ -77,7 +72,9 @@ def run(comparison, levels, workers):
         )
         networks = [one["operations"].split() for one in drawn]
         measured = pool.map(
-            lambda flags: _inherited(comparison, space, flags, seed, networks),
+            lambda flags: _inherited(
+                comparison, (space, level.budget_us), flags, seed, networks
+            ),
             [flags for _, flags in wanted.variants],
         )
         accuracies = [one["accuracy"] for one in alone]
@@ -124,16 +121,16 @@ def _correlation(alone, rows, measure):
     return float(stats.spearmanr(alone, guessed).statistic)
 
 
-def _inherited(comparison, space, flags, seed, networks):
+def _inherited(comparison, question, flags, seed, networks):
     """Returns the scores of networks in the supernet that a search leaves."""
+    space, budget_us = question
     given = [
         *space,
         *comparison.protocol.search_flags,
         *flags,
         f"--seed={seed}",
     ]
-    # The search is to see all networks, whatever they take.
-    searched = comparison.jobs.run("search", given=given, budget_us=_UNBOUNDED)
+    searched = comparison.jobs.run("search", given=given, budget_us=budget_us)
     return comparison.jobs.run(
         "inherit",
         given=given,

@@ -67,7 +67,7 @@ class Comparison:
         """Returns the `Level` values, after a look at the cheapest networks."""
         found = []
         for target in self.protocol.targets:
-            space = [*self.given, *target.flags, f"--width={target.width}"]
+            space = [*self._flags(target), f"--width={target.width}"]
             smallest = self.jobs.run("price", given=space)["smallest_us"]
             for number, share in enumerate(target.budgets, start=1):
                 budget = round(share * smallest, _DECIMALS)
@@ -139,7 +139,7 @@ class Comparison:
             seed=unit.seed,
             member=unit.member,
             operations=chosen["operations"],
-            width=None if fixed else self._width(unit),
+            width=None if fixed else self._width(level, unit.contestant.wider),
             channels=chosen["channels"],
             latency_us=chosen["latency_us"],
             file_us=counted["latency_us"],
@@ -204,10 +204,6 @@ class Comparison:
         )
         return drawn["found"][unit.member]
 
-    def _width(self, unit):
-        """Returns the width of the space that a unit chooses from."""
-        return round(unit.level.target.width * unit.contestant.wider, 4)
-
     def _place(self, target):
         """Returns a number of a target that no other part of a run changes."""
         return zlib.crc32(target.name.encode())
@@ -222,10 +218,36 @@ class Comparison:
     def _space(self, unit):
         """Returns the flags of the space that a unit chooses from."""
         contestant, level = unit.contestant, unit.level
-        given = [*self.given, *level.target.flags]
         if contestant.kind == "fixed":
-            return [*given, f"--operations={contestant.operation}"]
-        given = [*given, f"--width={self._width(unit)}"]
-        if contestant.kind == "random":
-            return [*given, *contestant.flags]
-        return [*given, *self.protocol.search_flags, *contestant.flags]
+            operation = f"--operations={contestant.operation}"
+            return [*self._flags(level.target), operation]
+        given = self.space(level, contestant.wider)
+        if contestant.kind == "search":
+            given += self.protocol.search_flags
+        return [*given, *contestant.flags]
+
+    def space(self, level, wider=0.0):
+        """Returns the flags of a space, a list.
+
+        Args:
+            level: The `Level`.
+            wider: As in a `Contestant`.
+        """
+        given = self._flags(level.target)
+        width = self._width(level, wider)
+        if width is not None:
+            return [*given, f"--width={width}"]
+        return [
+            *given,
+            f"--width_share={self.protocol.width_share}",
+            f"--latency_budget_us={level.budget_us!r}",
+        ]
+
+    def _width(self, level, wider):
+        """Returns the width of a space, None if the budget makes it."""
+        if self.protocol.width_share is not None and not wider:
+            return None
+        return round(level.target.width * (wider or 1.0), 4)
+
+    def _flags(self, target):
+        return [*self.given, *target.flags, *self.protocol.space_flags]

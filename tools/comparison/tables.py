@@ -15,6 +15,14 @@ _COSTS = (
     "training CPU s",
     "ratio",
 )
+_TESTS = (
+    "mean",
+    "standard error",
+    "95 % interval",
+    "p",
+    "seeds",
+    "runs above",
+)
 _RUN = {
     "budget us": ("budget_us", 0),
     "latency us": ("latency_us", 0),
@@ -101,8 +109,8 @@ def tests(comparison, field="accuracy_int8", budget=None, target=None):
         rows.append((text, *_tested(found)))
     return Table(
         f"{where}: {wording.kind(field)} accuracy minus that of "
-        f"“{label(comparison)}”, points. Above: runs.",
-        ("", "mean", "standard error", "95 % interval", "p", "seeds", "above"),
+        f"“{label(comparison)}”, points.",
+        ("", *_TESTS),
         tuple(rows),
     )
 
@@ -203,7 +211,7 @@ def _costs(found):
 
 
 def _tested(found):
-    """Returns the cells of a `statistics.Difference`."""
+    """Returns the cells of a `statistics.Difference`, in order of `_TESTS`."""
     return (
         wording.signed(found.mean),
         formats.fixed(found.error, wording.PLACES),

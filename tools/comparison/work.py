@@ -14,7 +14,7 @@ from absl import flags
 
 from ednas_tf import config, errors, hardware, runs, spaces
 from ednas_tf.measuring import timing
-from ednas_tf.spaces import channels
+from ednas_tf.spaces import channels, widening
 from ednas_tf.stages import (
     evaluating,
     exporting,
@@ -93,9 +93,13 @@ def widest(folder, given, budget_us):
         priced = prices.price(settings, space, target)
         return dataclasses.replace(question, space=space, prices=priced)
 
-    counts = draws.widest(
+    counts = widening.widest(
         lambda counts: at(counts).costs.smallest()[_LATENCY], sizes, budget_us
     )
+    if counts is None:
+        raise errors.BudgetError(
+            f"The narrowest network takes more than {budget_us:,.1f} us."
+        )
     return _found(at(counts), [0] * len(question.space.slots))
 
 

@@ -43,31 +43,3 @@ def test_too_many_are_refused():
         errors.UserError, match=r"Expected 2 networks.*Found: 1"
     ):
         draws.within([[1, 2]], (2, 2), 2, 0)
-
-
-def _sum(counts):
-    return float(sum(counts.values()))
-
-
-def test_widest_grows_as_a_whole_and_uses_what_is_left():
-    sizes = {"stem": 32, "body": 64}
-    # 8 8, 8 16, 16 16, 16 24, 16 32: then 56 is one block too many.
-    found = draws.widest(_sum, sizes, 50)
-    assert found == {"stem": 16, "body": 32}
-
-
-def test_widest_looks_behind_a_group_that_is_too_dear():
-    def cost(counts):
-        return 1000.0 * (counts["stem"] > 8) + counts["body"]
-
-    found = draws.widest(cost, {"stem": 32, "body": 64}, 100)
-    assert found == {"stem": 8, "body": 64}
-
-
-def test_widest_is_no_wider_than_the_groups():
-    assert draws.widest(_sum, {"a": 12, "b": 4}, 100) == {"a": 8, "b": 4}
-
-
-def test_budget_below_the_narrowest_is_told():
-    with pytest.raises(errors.BudgetError, match="takes 16.0 us of 15.0"):
-        draws.widest(_sum, {"a": 32, "b": 32}, 15)

@@ -12,6 +12,7 @@ title = "t"
 description = "d"
 seeds = [0, 1]
 flags = ["--dataset=digits"]
+space_flags = ["--space=tiny"]
 search_flags = ["--search_epochs=2"]
 
 [[targets]]
@@ -62,7 +63,7 @@ def test_reads_targets_and_contestants_in_order(read):
     assert found.labels == {"searched": "a search", "dw3": "3x3"}
     assert found.fixed == ("dw3",)
     assert found.targets[0].budgets == (1.1, 1.25)
-    assert found.contestants[0].wider == 1.0
+    assert found.contestants[0].wider == 0.0
 
 
 def test_reads_a_ranking(read):

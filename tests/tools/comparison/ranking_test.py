@@ -115,6 +115,8 @@ def ranking_of(*labels):
     target = protocol.Target("tda2", ("--target=tda2",), 0.5, (1.25,))
     contestant = protocol.Contestant("searched", "S", "search")
     variants = tuple((label, (f"--sampling={label}",)) for label in labels)
-    plain = protocol.Protocol("t", "d", (0,), (), (), (target,), (contestant,))
+    plain = protocol.Protocol(
+        "t", "d", (0,), (), (), (), (target,), (contestant,)
+    )
     wanted = protocol.Ranking("tda2", 1, 4, variants)
     return dataclasses.replace(plain, ranking=wanted)

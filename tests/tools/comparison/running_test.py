@@ -1,6 +1,7 @@
 """Tests of `tools/comparison/running.py`."""
 
 import contextlib
+import dataclasses
 from concurrent import futures
 
 import pytest
@@ -68,7 +69,14 @@ def made():
         protocol.Contestant("dw7", "7", "fixed", operation="dw7"),
     )
     return protocol.Protocol(
-        "t", "d", (4,), ("--all",), ("--searches",), (target,), contestants
+        "t",
+        "d",
+        (4,),
+        ("--all",),
+        ("--space=tiny",),
+        ("--searches",),
+        (target,),
+        contestants,
     )
 
 
@@ -115,6 +123,7 @@ def test_search_has_the_flags_of_its_contestant_and_all(made):
         "--all",
         "--data_dir=x",
         "--target=host",
+        "--space=tiny",
         "--width=0.75",
         "--searches",
         "--paths=1",
@@ -152,3 +161,17 @@ def test_operators_are_measured_before_anything_else(made):
     comparison.prepare(comparison.units(comparison.levels()))
     kinds = {kind for kind, _ in jobs.asked}
     assert kinds == {"price", "draw", "widest"}
+
+
+def test_space_is_as_wide_as_its_share_of_the_budget(made):
+    fitted = dataclasses.replace(made, width_share=0.9)
+    comparison = running.Comparison(fitted, _Jobs())
+    (level,) = comparison.levels()
+    assert comparison.space(level) == [
+        "--all",
+        "--target=host",
+        "--space=tiny",
+        "--width_share=0.9",
+        "--latency_budget_us=125.0",
+    ]
+    assert comparison.space(level, wider=1.5)[-1] == "--width=0.75"
