@@ -36,7 +36,7 @@ kind = "search"
 id = "random"
 label = "random"
 kind = "random"
-members = 2
+members = 3
 
 [[contestants]]
 id = "dw5"
@@ -77,7 +77,7 @@ def test_compares_and_goes_on_where_it_was(tmp_path):
     assert all((found / name).stat().st_size for name in _FILES)
     rows = list(csv.DictReader((found / "comparison.csv").open()))
     named = [(row["contestant"], row["member"]) for row in rows]
-    expected = [("two_paths", "0"), ("random", "0"), ("random", "1")]
+    expected = [("two_paths", "0"), ("random", "0"), ("random", "2")]
     assert set(expected) <= set(named)
     assert all(float(r["file_us"]) <= float(r["budget_us"]) for r in rows)
     kept = {path: path.stat().st_mtime_ns for path in _results(tmp_path)}

@@ -78,8 +78,9 @@ class Ranking:
     """How well a supernet ranks networks that are trained alone.
 
     Attributes:
-        target: Name of the target whose space is ranked.
-        level: Number of its budget, from 1.
+        target: Name of the target whose random networks are ranked.
+        level: Number of the highest budget that they are of, which is that
+            of the searches.
         count: Random networks; fewer than three have no ranks to speak of.
         variants: `Variant` values, a supernet for each.
     """

@@ -14,7 +14,6 @@ MEASURES = (
 )
 """What a network has with the weights of a supernet."""
 _STEPS = 20
-_SEED = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Ranked:
 
 
 def run(comparison, levels, workers):
-    """Trains random networks within a budget alone, and ranks them.
+    """Ranks random networks of a comparison, each trained alone there.
 
     Args:
         comparison: The `Comparison`.
@@ -49,42 +48,44 @@ def run(comparison, levels, workers):
 
     Returns:
         A list of `Ranked`.
+
+    Raises:
+        UserError: If the comparison has too few of them.
     """
     wanted = comparison.protocol.ranking
+    units = [
+        unit
+        for unit in comparison.units(levels)
+        if unit.contestant.kind == "random"
+        and unit.level.target.name == wanted.target
+        and unit.level.number <= wanted.level
+    ][: wanted.count]
+    if len(units) < wanted.count:
+        raise errors.UserError(
+            f"Expected {wanted.count} random networks to rank. Received: "
+            f"{len(units)}. Give `random` more members, or the ranking a "
+            "lower count."
+        )
     level = next(
         level
         for level in levels
         if (level.target.name, level.number) == (wanted.target, wanted.level)
     )
-    seed = comparison.protocol.seeds[0]
-    space = comparison.space(level)
-    drawn = comparison.jobs.run(
-        "draw",
-        given=space,
-        budget_us=level.budget_us,
-        share=0.0,
-        count=wanted.count,
-        seed=[_SEED, seed],
-    )["found"]
+    networks = [comparison.chosen(unit) for unit in units]
     with comparison.jobs.threads(workers) as pool:
-        alone = pool.map(
-            lambda one: comparison.trained(seed, one["architecture"]), drawn
-        )
-        networks = [one["operations"].split() for one in drawn]
+        alone = pool.map(_alone(comparison), units, networks)
         measured = pool.map(
-            lambda flags: _inherited(
-                comparison, (space, level.budget_us), flags, seed, networks
-            ),
+            _inherited(comparison, level, networks),
             [flags for _, flags in wanted.variants],
         )
-        accuracies = [one["accuracy"] for one in alone]
+        accuracies = [trained["accuracy"] for trained in alone]
         return [
             Ranked(label, one["operations"], accuracy, **score)
             for (label, _), scores in zip(
                 wanted.variants, measured, strict=True
             )
             for one, accuracy, score in zip(
-                drawn, accuracies, scores, strict=True
+                networks, accuracies, scores, strict=True
             )
         ]
 
@@ -121,20 +122,36 @@ def _correlation(alone, rows, measure):
     return float(stats.spearmanr(alone, guessed).statistic)
 
 
-def _inherited(comparison, question, flags, seed, networks):
-    """Returns the scores of networks in the supernet that a search leaves."""
-    space, budget_us = question
-    given = [
-        *space,
-        *comparison.protocol.search_flags,
-        *flags,
-        f"--seed={seed}",
-    ]
-    searched = comparison.jobs.run("search", given=given, budget_us=budget_us)
-    return comparison.jobs.run(
-        "inherit",
-        given=given,
-        searched=searched["folder"],
-        networks=networks,
-        steps=_STEPS,
-    )["scores"]
+def _alone(comparison):
+    """Returns a function that trains the network of a unit."""
+
+    def train(unit, network):
+        return comparison.trained(unit.seed, network["architecture"])
+
+    return train
+
+
+def _inherited(comparison, level, networks):
+    """Returns a function from flags to scores in what their search leaves."""
+    seed = comparison.protocol.seeds[0]
+    names = [network["operations"].split() for network in networks]
+
+    def scores(flags):
+        given = [
+            *comparison.space(level),
+            *comparison.protocol.search_flags,
+            *flags,
+            f"--seed={seed}",
+        ]
+        searched = comparison.jobs.run(
+            "search", given=given, budget_us=level.budget_us
+        )
+        return comparison.jobs.run(
+            "inherit",
+            given=given,
+            searched=searched["folder"],
+            networks=names,
+            steps=_STEPS,
+        )["scores"]
+
+    return scores

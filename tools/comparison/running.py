@@ -97,11 +97,11 @@ class Comparison:
                 continue
             # Told of when the unit itself is run.
             with contextlib.suppress(errors.BudgetError):
-                self._chosen(unit)
+                self.chosen(unit)
 
     def file(self, unit):
         """Returns the integer file of a unit whose row is known."""
-        trained = self.trained(unit.seed, self._chosen(unit)["architecture"])
+        trained = self.trained(unit.seed, self.chosen(unit)["architecture"])
         return f"{trained['folder']}/run/{runs.TFLITE_FILES['int8']}"
 
     def run(self, units, workers, on_end):
@@ -122,7 +122,7 @@ class Comparison:
 
     def _row(self, unit):
         level = unit.level
-        chosen = self._chosen(unit)
+        chosen = self.chosen(unit)
         trained = self.trained(unit.seed, chosen["architecture"])
         counted = self.jobs.run(
             "count",
@@ -182,7 +182,7 @@ class Comparison:
         given = [*self.given, f"--seed={seed}", "--formats=float,int8"]
         return self.jobs.run("train", given=given, architecture=architecture)
 
-    def _chosen(self, unit):
+    def chosen(self, unit):
         """Returns the architecture of a unit, and what it took to find."""
         kind = {"search": self._searched, "random": self._drawn}
         return kind.get(unit.contestant.kind, self._widest)(unit)

@@ -99,6 +99,13 @@ class _Jobs:
         return {"scores": scores}
 
 
+def test_too_few_random_networks_are_told():
+    wanted = ranking_of("plain", members=2)
+    comparison = running.Comparison(wanted, _Jobs())
+    with pytest.raises(errors.UserError, match="Expected 4 random networks"):
+        ranking.run(comparison, comparison.levels(), workers=1)
+
+
 def test_networks_are_trained_once_and_ranked_by_each_variant():
     wanted = ranking_of("plain", "hard")
     jobs = _Jobs()
@@ -110,10 +117,10 @@ def test_networks_are_trained_once_and_ranked_by_each_variant():
     assert [each.variant for each in ranked[::4]] == ["plain", "hard"]
 
 
-def ranking_of(*labels):
+def ranking_of(*labels, members=4):
     """Returns a protocol that ranks four networks by a search per label."""
     target = protocol.Target("tda2", ("--target=tda2",), 0.5, (1.25,))
-    contestant = protocol.Contestant("searched", "S", "search")
+    contestant = protocol.Contestant("random", "R", "random", members=members)
     variants = tuple((label, (f"--sampling={label}",)) for label in labels)
     plain = protocol.Protocol(
         "t", "d", (0,), (), (), (), (target,), (contestant,)
