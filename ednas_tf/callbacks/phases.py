@@ -83,14 +83,16 @@ class SearchPhases(keras.callbacks.Callback):
         self.begun = begun
 
     def on_train_batch_begin(self, batch, logs=None):
-        """Sets the temperature; Keras's number of the step is no guide.
+        """Sets the temperature, which falls as long as alphas learn.
 
-        It begins at zero too where a broken epoch goes on.
+        Keras's number of the step is no guide: it begins at zero too where a
+        broken epoch goes on.
         """
         done = int(self.model.optimizer.iterations)
-        steps = self.epochs * self.steps
+        warmup = self.warmup_epochs * self.steps
+        steps = self.epochs * self.steps - warmup
         self.model.temperature.assign(
-            schedules.temperature(done, steps, self.start, self.end)
+            schedules.temperature(done - warmup, steps, self.start, self.end)
         )
 
     def on_epoch_begin(self, epoch, logs=None):
