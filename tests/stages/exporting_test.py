@@ -14,7 +14,6 @@ SMALL = (
     "--image_size=8",
     "--max_examples=300",
     "--batch_size=32",
-    "--train_epochs=1",
     "--formats=float",
 )
 BARE = (
@@ -25,7 +24,7 @@ BARE = (
 )
 
 
-def trained(folder, operation, stem_kernel=3):
+def trained(folder, operation, stem_kernel=3, epochs=1):
     """Returns the flags of a run whose network has one operation throughout.
 
     Strided slots get a plain 3x3, as not every operation fits there.
@@ -38,7 +37,7 @@ def trained(folder, operation, stem_kernel=3):
     chosen = spaces.choose(fixed, names, target="tda2")
     run = runs.Run(folder)
     run.write_text(runs.ARCHITECTURE, chosen.to_json())
-    given = (*SMALL, f"--workdir={folder}")
+    given = (*SMALL, f"--train_epochs={epochs}", f"--workdir={folder}")
     code, printed, told = commands.run(
         train, *given, f"--architecture={folder}/{runs.ARCHITECTURE}"
     )
@@ -112,7 +111,8 @@ def test_bundle_needs_the_float_file(large):
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory):
     """A run whose files take bytes, with the folder for firmware."""
-    given = trained(tmp_path_factory.mktemp("bare"), "dw5")
+    # Classes apart: near a tie, a rounding changes which of them comes first.
+    given = trained(tmp_path_factory.mktemp("bare"), "dw5", epochs=8)
     code, printed, told = commands.run(
         export,
         *given,
@@ -131,10 +131,12 @@ def test_files_that_take_bytes_answer_as_keras_does(bare):
     assert (code, told) == (0, []), printed
     rows = json.loads(content_of(bare, runs.METRICS))["artifacts"]
     assert len(rows) == 8
-    for name in ("saved_model", "model.tflite", "model_int16x8.tflite"):
-        assert rows[name]["agreement"] >= 0.98, name
-        assert rows[name]["largest_difference"] < 0.05, name
-    assert rows["model_int8.tflite"]["largest_difference"] < 0.1
+    for name in ("saved_model", "model.tflite"):
+        assert rows[name]["agreement"] == 1, name
+        assert rows[name]["largest_difference"] < 1e-4, name
+    for name in ("model_int16x8.tflite", "model_int8.tflite"):
+        assert rows[name]["agreement"] >= 0.97, name
+        assert rows[name]["largest_difference"] < 0.25, name
     simulated = rows["simulated_tidl_8bit"]
     assert simulated["agreement"] > 0.8
     assert simulated["latency_us"] is None
