@@ -2,6 +2,7 @@
 
 from ednas_tf.hardware import (
     channel_costs,
+    channel_layout,
     costs,
     models,
     table,
@@ -26,6 +27,7 @@ __all__ = [
     "Term",
     "Tool",
     "channel_costs",
+    "channel_layout",
     "costs",
     "key",
     "models",

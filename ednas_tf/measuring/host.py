@@ -90,7 +90,7 @@ def measure(wanted, options, output=None, done=None, on_progress=None):
     return table
 
 
-def host_table(space, options=None, on_progress=None, narrower=(), keep=True):
+def host_table(space, options=None, on_progress=None, further=(), keep=True):
     """Returns the table of this host for a space, measured on first use.
 
     It is kept in the cache folder by CPU, runtime and options; operators that
@@ -100,18 +100,12 @@ def host_table(space, options=None, on_progress=None, narrower=(), keep=True):
         space: A `SearchSpace`.
         options: The `Options`; by default int8 on one thread with XNNPACK.
         on_progress: As in `measure`.
-        narrower: Further spaces, whose operators the table has too.
+        further: `Operator` values that the table has too.
         keep: Whether what is measured goes into the cache folder.
     """
     options = options or Options()
     path = cache_path(options)
-    wanted = tuple(
-        dict.fromkeys(
-            row
-            for found in (space, *narrower)
-            for row in tables.space_operators(found)
-        )
-    )
+    wanted = tuple(dict.fromkeys((*tables.space_operators(space), *further)))
     kept = _read_cache(path, options)
     if kept is not None and all(_has(kept, row) for row in wanted):
         return _only(kept, wanted)

@@ -9,8 +9,11 @@ from ednas_tf.hardware.pricing import Pricing
 from ednas_tf.spaces import channels
 
 _DEFAULT_TARGET = "tda2"
+_MOST_MEASURED = 256
+"""Operators with fewer channels: two minutes of measuring."""
 _MEASURED_SHARES = (0.5, 0.25, 0.125)
-"""Of all channels: widths that are measured; others lie in between."""
+"""Of all channels: widths that are measured where there are more operators;
+others lie in between."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -134,8 +137,8 @@ def read_table(config, space, target, multiple=None):
         return hardware.table.read(config.cost.lut)
     if target.measured:
         options = measuring_options(config.device)
-        narrower = _narrower(space, multiple)
-        return _measured(space, options, narrower, not config.run.dry_run)
+        further = _narrower(space, multiple)
+        return _measured(space, options, further, not config.run.dry_run)
     if not target.cycles:
         raise errors.UserError(
             f"The target {target.id} has no cost model. Give a table with "
@@ -154,11 +157,20 @@ def measuring_options(device):
 
 
 def _narrower(space, multiple):
-    """Returns the space with fewer channels, if channels are searched."""
+    """Returns operators with fewer channels, if channels are searched."""
     groups = channels.groups(space.skeleton.nodes) if multiple else ()
     if not groups:
         return ()
-    return tuple(
+    layout = hardware.channel_layout.Layout.of(space, multiple)
+    rows = {
+        row
+        for term in layout.terms
+        for pair in layout.grid(term)
+        for row in term.narrowed(*pair)
+    }
+    if len(rows) <= _MOST_MEASURED:
+        return tuple(sorted(rows, key=repr))
+    spaces = [
         space.narrowed(
             {
                 g.name: channels.nearest(share * g.size, g.size, multiple)
@@ -166,16 +178,19 @@ def _narrower(space, multiple):
             }
         )
         for share in _MEASURED_SHARES
+    ]
+    return tuple(
+        row for each in spaces for row in hardware.table.space_operators(each)
     )
 
 
-def _measured(space, options, narrower, keep):
+def _measured(space, options, further, keep):
     with progress.Progress(transient=True) as bar:
         task = bar.add_task("measuring this machine's operators", total=None)
         return measuring.host_table(
             space,
             options,
-            narrower=narrower,
+            further=further,
             keep=keep,
             on_progress=lambda count, total: bar.update(
                 task, completed=count, total=total
