@@ -5,7 +5,9 @@ importing TensorFlow and reading the data is paid once.
 """
 
 import dataclasses
+import itertools
 import json
+import math
 import pathlib
 import resource
 
@@ -31,6 +33,7 @@ _LATENCY = "latency_us"
 _KNOWN = {}
 """Data that was read, by what it depends on."""
 _MOST_KNOWN = 2
+_MOST_WIDTHS = 4096
 
 
 def do(job, folder):
@@ -65,16 +68,19 @@ def draw(folder, given, budget_us, share, count, seed):
     """Draws architectures that use at least a share of a budget."""
     del folder
     question = _problem(_settings(given))
+    widths = _widths(question)
+    tables = [_costs(question, counts) for counts in widths]
     chosen = draws.within(
-        question.costs.slots[_LATENCY],
-        (
-            share * budget_us - question.costs.fixed[_LATENCY],
-            budget_us - question.costs.fixed[_LATENCY],
-        ),
+        [(t.fixed[_LATENCY], t.slots[_LATENCY]) for t in tables],
+        (share * budget_us, budget_us),
         count,
         seed,
     )
-    return {"found": [_found(question, places) for places in chosen]}
+    return {
+        "found": [
+            _found(question, places, widths[width]) for width, *places in chosen
+        ]
+    }
 
 
 def widest(folder, given, budget_us):
@@ -100,7 +106,7 @@ def widest(folder, given, budget_us):
         raise errors.BudgetError(
             f"The narrowest network takes more than {budget_us:,.1f} us."
         )
-    return _found(at(counts), [0] * len(question.space.slots))
+    return _found(at(counts), [0] * len(question.space.slots), {})
 
 
 def search(folder, given, budget_us):
@@ -234,15 +240,45 @@ def _data(settings):
     return _KNOWN[key]
 
 
-def _found(question, places):
+def _widths(question):
+    """Returns all numbers of channels by group, `{}` of all that there are."""
+    multiple = question.multiple
+    if not multiple:
+        return [{}]
+    sizes = {
+        group.name: channels.allowed(group.size, multiple)
+        for group in question.groups
+    }
+    if math.prod(map(len, sizes.values())) > _MOST_WIDTHS:
+        raise errors.UserError(
+            f"Expected at most {_MOST_WIDTHS} widths to draw from. "
+            "Use a larger --channel_multiple."
+        )
+    return [
+        dict(zip(sizes, counts, strict=True))
+        for counts in itertools.product(*sizes.values())
+    ]
+
+
+def _costs(question, counts):
+    """Returns the `CostTable` of a problem with these channels."""
+    if question.multiple:
+        return question.costs.at(counts)
+    return question.costs
+
+
+def _found(question, places, counts):
     """Returns the architecture of chosen places as what jobs pass on."""
     names = [
         slot.operations[place]
         for slot, place in zip(question.space.slots, places, strict=True)
     ]
-    latency = question.costs.discrete(list(places))[_LATENCY]
+    latency = _costs(question, counts).discrete(list(places))[_LATENCY]
+    sizes = {group.name: group.size for group in question.groups}
+    less = {n: c for n, c in counts.items() if c < sizes[n]}
+    space = question.space.narrowed(less) if less else question.space
     costs = {_LATENCY: latency}
-    return _told(spaces.choose(question.space.skeleton, names, costs=costs))
+    return _told(spaces.choose(space.skeleton, names, costs=costs))
 
 
 def _told(found):
