@@ -5,6 +5,7 @@ import dataclasses
 from scipy import stats
 
 from ednas_tf import errors
+from tools.comparison import derivation
 
 MEASURES = (
     "accuracy",
@@ -56,7 +57,7 @@ def run(comparison, levels, workers):
     units = [
         unit
         for unit in comparison.units(levels)
-        if unit.contestant.kind == "random"
+        if unit.contestant.id == derivation.RANDOM
         and unit.level.target.name == wanted.target
         and unit.level.number <= wanted.level
     ][: wanted.count]
