@@ -74,17 +74,13 @@ def _run(protocol):
             f"Expected a ranking in {_PROTOCOL.value}, of one of its targets "
             "that are run. Received none."
         )
-    given = []
-    if _DATA_DIR.value:
-        data = pathlib.Path(_DATA_DIR.value).expanduser().resolve()
-        given = [f"--data_dir={data}"]
     jobs = doing.Jobs(pathlib.Path(_WORKDIR.value, "jobs"), _JOBS.value)
     stem = pathlib.Path(_PROTOCOL.value).stem
     name = stem if chosen == protocol else f"{stem}-part"
     folder = pathlib.Path(_WORKDIR.value, name)
     failed = []
     try:
-        comparison = running.Comparison(chosen, jobs, given)
+        comparison = running.Comparison(chosen, jobs, _data_flags())
         levels = _levels(comparison)
         if _PART.value != "ranking":
             known, failed = _units(comparison, levels)
@@ -103,6 +99,13 @@ def _run(protocol):
     for told in failed:
         print(f"error: {told}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _data_flags():
+    if not _DATA_DIR.value:
+        return []
+    data = pathlib.Path(_DATA_DIR.value).expanduser().resolve()
+    return [f"--data_dir={data}"]
 
 
 def _command():

@@ -149,9 +149,8 @@ def build(space, multiple, target, table=None, missing="error"):
         _check_complete(layout, pricing)
     wanted = {
         row: f"{term.name} with other channels"
-        for term in layout.terms
-        for pair in layout.grid(term)
-        for row in pricing.tiles(term.narrowed(*pair))
+        for term, rows in layout.narrowed()
+        for row in pricing.tiles(rows)
     }
     prices, extrapolated = _prices(pricing, wanted)
     return ChannelCosts(
@@ -194,13 +193,12 @@ def _prices(pricing, wanted):
 def _grids(layout, pricing, prices):
     """Returns the values of all grids by name of the costs that are known."""
     values = {name: [] for name in costs.SUMS}
-    for term in layout.terms:
-        for pair in layout.grid(term):
-            parts = [prices[r] for r in pricing.tiles(term.narrowed(*pair))]
-            for name, found in values.items():
-                costs_of = [part[name] for part in parts]
-                unknown = None in costs_of
-                found.append(None if unknown else math.fsum(costs_of))
+    for _, rows in layout.narrowed():
+        parts = [prices[row] for row in pricing.tiles(rows)]
+        for name, found in values.items():
+            costs_of = [part[name] for part in parts]
+            unknown = None in costs_of
+            found.append(None if unknown else math.fsum(costs_of))
     return {
         name: np.array(found)
         for name, found in values.items()

@@ -100,6 +100,12 @@ class Layout:
         axes = self.points(term.inputs), self.points(term.outputs)
         return tuple(itertools.product(*axes))
 
+    def narrowed(self):
+        """Yields each term with its operators at each point of its grid."""
+        for term in self.terms:
+            for pair in self.grid(term):
+                yield term, term.narrowed(*pair)
+
     def named(self, counts):
         """Returns numbers of channels, in the order of the groups, by name."""
         names = (group.name for group in self.groups)

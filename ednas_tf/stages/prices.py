@@ -162,14 +162,9 @@ def _narrower(space, multiple):
     if not groups:
         return ()
     layout = hardware.channel_layout.Layout.of(space, multiple)
-    rows = {
-        row
-        for term in layout.terms
-        for pair in layout.grid(term)
-        for row in term.narrowed(*pair)
-    }
+    rows = dict.fromkeys(row for _, some in layout.narrowed() for row in some)
     if len(rows) <= _MOST_MEASURED:
-        return tuple(sorted(rows, key=repr))
+        return tuple(rows)
     spaces = [
         space.narrowed(
             {

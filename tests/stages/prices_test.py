@@ -20,8 +20,8 @@ def priced(space):
     return prices.price(settings, space, target, _MULTIPLE)
 
 
-def tiny(width=0.25):
-    skeleton = presets.build("tiny", (32, 32, 3), 10, width=width)
+def tiny():
+    skeleton = presets.build("tiny", (32, 32, 3), 10, width=0.25)
     return spaces.with_operations(skeleton, ("dw3", "dw5"))
 
 

@@ -18,6 +18,7 @@ from ednas_tf import config, errors, hardware, runs, spaces
 from ednas_tf.measuring import timing
 from ednas_tf.spaces import channels, widening
 from ednas_tf.stages import (
+    choosing,
     evaluating,
     exporting,
     final_training,
@@ -69,16 +70,16 @@ def draw(folder, given, budget_us, share, count, seed):
     del folder
     question = _problem(_settings(given))
     widths = _widths(question)
-    tables = [_costs(question, counts) for counts in widths]
     chosen = draws.within(
-        [(t.fixed[_LATENCY], t.slots[_LATENCY]) for t in tables],
+        [(t.fixed[_LATENCY], t.slots[_LATENCY]) for _, t in widths],
         (share * budget_us, budget_us),
         count,
         seed,
     )
     return {
         "found": [
-            _found(question, places, widths[width]) for width, *places in chosen
+            _told(choosing.architecture(question, places, widths[width][0]))
+            for width, *places in chosen
         ]
     }
 
@@ -106,7 +107,9 @@ def widest(folder, given, budget_us):
         raise errors.BudgetError(
             f"The narrowest network takes more than {budget_us:,.1f} us."
         )
-    return _found(at(counts), [0] * len(question.space.slots), {})
+    found = at(counts)
+    chosen = [0] * len(found.space.slots)
+    return _told(choosing.architecture(found, chosen, found.space))
 
 
 def search(folder, given, budget_us):
@@ -241,44 +244,25 @@ def _data(settings):
 
 
 def _widths(question):
-    """Returns all numbers of channels by group, `{}` of all that there are."""
-    multiple = question.multiple
-    if not multiple:
-        return [{}]
-    sizes = {
-        group.name: channels.allowed(group.size, multiple)
-        for group in question.groups
-    }
-    if math.prod(map(len, sizes.values())) > _MOST_WIDTHS:
+    """Returns the spaces of all widths, each with its `CostTable`."""
+    if not question.multiple:
+        return [(question.space, question.costs)]
+    sizes = {group.name: group.size for group in question.groups}
+    allowed = [
+        channels.allowed(size, question.multiple) for size in sizes.values()
+    ]
+    if math.prod(map(len, allowed)) > _MOST_WIDTHS:
         raise errors.UserError(
             f"Expected at most {_MOST_WIDTHS} widths to draw from. "
             "Use a larger --channel_multiple."
         )
-    return [
-        dict(zip(sizes, counts, strict=True))
-        for counts in itertools.product(*sizes.values())
-    ]
-
-
-def _costs(question, counts):
-    """Returns the `CostTable` of a problem with these channels."""
-    if question.multiple:
-        return question.costs.at(counts)
-    return question.costs
-
-
-def _found(question, places, counts):
-    """Returns the architecture of chosen places as what jobs pass on."""
-    names = [
-        slot.operations[place]
-        for slot, place in zip(question.space.slots, places, strict=True)
-    ]
-    latency = _costs(question, counts).discrete(list(places))[_LATENCY]
-    sizes = {group.name: group.size for group in question.groups}
-    less = {n: c for n, c in counts.items() if c < sizes[n]}
-    space = question.space.narrowed(less) if less else question.space
-    costs = {_LATENCY: latency}
-    return _told(spaces.choose(space.skeleton, names, costs=costs))
+    found = []
+    for numbers in itertools.product(*allowed):
+        counts = dict(zip(sizes, numbers, strict=True))
+        less = {name: n for name, n in counts.items() if n < sizes[name]}
+        table = question.costs.at(less)
+        found.append((question.space.narrowed(less), table))
+    return found
 
 
 def _told(found):

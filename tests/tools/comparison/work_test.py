@@ -27,7 +27,7 @@ def latency(found):
     return hardware.costs.build(space, table).smallest()["latency_us"]
 
 
-def drawn(tmp_path, *given, **changes):
+def drawn(tmp_path, *given):
     bounds = work.do({"kind": "price", "given": [*_SPACE, *given]}, tmp_path)
     job = {
         "kind": "draw",
@@ -36,7 +36,6 @@ def drawn(tmp_path, *given, **changes):
         "share": 0.8,
         "count": 6,
         "seed": 0,
-        **changes,
     }
     return job, work.do(job, tmp_path)["found"]
 
