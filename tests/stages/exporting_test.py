@@ -112,7 +112,7 @@ def test_bundle_needs_the_float_file(large):
 def bare(tmp_path_factory):
     """A run whose files take bytes, with the folder for firmware."""
     # Classes apart: near a tie, a rounding changes which of them comes first.
-    given = trained(tmp_path_factory.mktemp("bare"), "dw5", epochs=8)
+    given = trained(tmp_path_factory.mktemp("bare"), "dw5", epochs=2)
     code, printed, told = commands.run(
         export,
         *given,
@@ -134,9 +134,9 @@ def test_files_that_take_bytes_answer_as_keras_does(bare):
     for name in ("saved_model", "model.tflite"):
         assert rows[name]["agreement"] == 1, name
         assert rows[name]["largest_difference"] < 1e-4, name
-    for name in ("model_int16x8.tflite", "model_int8.tflite"):
-        assert rows[name]["agreement"] >= 0.97, name
-        assert rows[name]["largest_difference"] < 0.25, name
+    assert rows["model_int16x8.tflite"]["agreement"] >= 0.98
+    assert rows["model_int16x8.tflite"]["largest_difference"] < 0.05
+    assert rows["model_int8.tflite"]["largest_difference"] < 0.1
     simulated = rows["simulated_tidl_8bit"]
     assert simulated["agreement"] > 0.8
     assert simulated["latency_us"] is None
