@@ -8,6 +8,7 @@ Examples:
   python tools/compare.py --data_dir=DIR
   python tools/compare.py --data_dir=DIR --seeds=0 --contestants=two_paths,dw3
   python tools/compare.py --protocol=mine.toml --workdir=runs/mine --jobs=4
+  python tools/compare.py --rows=tda2/comparison.csv,host/comparison.csv
 """
 
 import os
@@ -22,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from ednas_tf import errors
 from tools.comparison import jobs as doing
 from tools.comparison import protocol as protocols
-from tools.comparison import ranking, report, running
+from tools.comparison import ranking, report, rows, running
 
 _HERE = pathlib.Path(__file__).resolve().parent
 _PROTOCOL = flags.DEFINE_string(
@@ -46,6 +47,12 @@ _PART = flags.DEFINE_enum(
     "Contestants' networks, how well supernets rank networks, or both.",
 )
 _TARGETS = flags.DEFINE_list("targets", None, "Only these.")
+_ROWS = flags.DEFINE_list(
+    "rows",
+    None,
+    "Files comparison.csv, as of several machines: report on all their rows "
+    "together, and run nothing.",
+)
 
 
 def main(argv):
@@ -74,18 +81,28 @@ def _run(protocol):
             f"Expected a ranking in {_PROTOCOL.value}, of one of its targets "
             "that are run. Received none."
         )
-    jobs = doing.Jobs(pathlib.Path(_WORKDIR.value, "jobs"), _JOBS.value)
     stem = pathlib.Path(_PROTOCOL.value).stem
     name = stem if chosen == protocol else f"{stem}-part"
     folder = pathlib.Path(_WORKDIR.value, name)
+    if _ROWS.value is None:
+        return _compared(chosen, folder)
+    found = [row for path in _ROWS.value for row in rows.read(path)]
+    known = rows.check(row for row in found if protocols.holds(chosen, row))
+    _tell(report.write(known, chosen, _command(), folder))
+    return 0
+
+
+def _compared(chosen, folder):
+    """Runs what is left of the chosen part; returns the exit code."""
+    jobs = doing.Jobs(pathlib.Path(_WORKDIR.value, "jobs"), _JOBS.value)
     failed = []
     try:
         comparison = running.Comparison(chosen, jobs, _data_flags())
         levels = _levels(comparison)
         if _PART.value != "ranking":
             known, failed = _units(comparison, levels)
-            rows = comparison.timed(list(known.items()))
-            _tell(report.write(rows, chosen, _command(), folder))
+            timed = comparison.timed(list(known.items()))
+            _tell(report.write(timed, chosen, _command(), folder))
         if _PART.value != "networks" and chosen.ranking is not None:
             ranked = ranking.run(comparison, levels, _JOBS.value)
             _tell(report.write_ranking(ranked, folder))

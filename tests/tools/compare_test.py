@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from tests.tools.comparison import example
+from tools.comparison import rows
+
 _ROOT = pathlib.Path(__file__).resolve().parents[2]
 _PROTOCOL = """
 title = "Digits"
@@ -83,6 +86,35 @@ def test_compares_and_goes_on_where_it_was(tmp_path):
     kept = {path: path.stat().st_mtime_ns for path in _results(tmp_path)}
     assert _compare(tmp_path, *given).returncode == 0
     assert kept == {path: path.stat().st_mtime_ns for path in kept}
+
+
+def test_rows_of_two_machines_become_one_report(tmp_path):
+    halves = [
+        [example.row(target=target, budget_us=budget, contestant=name)]
+        for target, budget, name in (
+            ("tda2", 1500.0, "two_paths"),
+            ("host", 50.0, "dw3"),
+        )
+    ]
+    for number, half in enumerate(halves):
+        rows.write(half, tmp_path / f"{number}.csv")
+    done = _compare(tmp_path, "--rows=0.csv,1.csv", "--workdir=out")
+    assert done.returncode == 0, done.stderr
+    joined = tmp_path / "out" / "cifar10" / "comparison.csv"
+    assert rows.read(joined) == halves[0] + halves[1]
+    assert not list((tmp_path / "out").glob("jobs"))
+    only = ("--rows=0.csv,1.csv", "--workdir=out", "--targets=host")
+    assert _compare(tmp_path, *only).returncode == 0
+    part = tmp_path / "out" / "cifar10-part" / "comparison.csv"
+    assert rows.read(part) == halves[1]
+
+
+def test_rows_that_contradict_each_other_are_refused(tmp_path):
+    rows.write([example.row(target="tda2", seed=0)], tmp_path / "0.csv")
+    told = _compare(tmp_path, "--rows=0.csv,0.csv", "--workdir=out")
+    assert told.returncode == 1
+    assert told.stderr.startswith("error: Expected one row for each run.")
+    assert not (tmp_path / "out").exists()
 
 
 def test_mistakes_are_told_in_one_line(tmp_path):

@@ -177,6 +177,15 @@ def only(protocol, seeds=None, contestants=None, targets=None):
     )
 
 
+def holds(protocol, row):
+    """Whether a row is of a target, contestant and seed of a protocol."""
+    return (
+        row.target in [target.name for target in protocol.targets]
+        and row.contestant in protocol.labels
+        and row.seed in protocol.seeds
+    )
+
+
 def _chosen(what, parts, names, name_of):
     if names is None:
         return parts
