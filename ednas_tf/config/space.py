@@ -18,15 +18,6 @@ _WIDTH = flags.DEFINE_float(
     lower_bound=0.05,
     upper_bound=8.0,
 )
-_WIDTH_SHARE = flags.DEFINE_float(
-    "width_share",
-    None,
-    "Make the space as wide, in steps of 8 channels up to --width, as leaves "
-    "its cheapest network at this share of every budget: 0.9 leaves a tenth "
-    "to larger operations. Default: as wide as --width.",
-    lower_bound=0.05,
-    upper_bound=1.0,
-)
 _SEARCH_CHANNELS = flags.DEFINE_bool(
     "search_channels",
     None,
@@ -59,7 +50,8 @@ _META_KERNEL = flags.DEFINE_enum(
     ["shared", "independent", "branches"],
     "shared: one kernel whose parts are the candidates. independent: a kernel "
     "for each, merged into one. branches: a kernel and a batch norm for each "
-    "candidate, all of which run, as in DARTS: for comparison, slower.",
+    "candidate, all of which run, as in DARTS: for comparison, slower, and "
+    "with no feedback between paths, which share them.",
 )
 _TOPOLOGY = flags.DEFINE_enum(
     "topology",
@@ -75,7 +67,6 @@ class SpaceConfig:
 
     space: str
     width: float
-    width_share: float | None
     search_channels: bool | None
     channel_multiple: int
     stem_kernel: int
@@ -89,7 +80,6 @@ def from_flags():
     return SpaceConfig(
         space=_SPACE.value,
         width=_WIDTH.value,
-        width_share=_WIDTH_SHARE.value,
         search_channels=_SEARCH_CHANNELS.value,
         channel_multiple=_CHANNEL_MULTIPLE.value,
         stem_kernel=_STEM_KERNEL.value,

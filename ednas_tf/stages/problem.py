@@ -8,7 +8,7 @@ import numpy as np
 from ednas_tf import data, errors, hardware, spaces
 from ednas_tf.data import pipeline, recipes
 from ednas_tf.searchers import Objective, decode
-from ednas_tf.spaces import channels, presets, widening
+from ednas_tf.spaces import channels, presets
 from ednas_tf.stages import bundling
 from ednas_tf.stages import prices as pricing
 
@@ -116,8 +116,6 @@ def prepare(config, prepared=None):
     multiple = _multiple(config, space)
     wanted = config.cost.wanted
     budgets = {n: b for n, (_, b) in wanted.items() if b is not None}
-    if config.space.width_share is not None:
-        space = _fitted(config, space, target, budgets)
     prices = pricing.price(config, space, target, multiple)
     _check_known(wanted, target, prices.costs)
     _check_reachable(space, prices.costs, budgets, multiple)
@@ -165,33 +163,6 @@ def num_steps(dataset, config):
 def num_paths(space, config):
     """Returns the paths of a search: they differ by what slots draw alone."""
     return config.search.paths if space.slots else 1
-
-
-def _fitted(config, space, target, budgets):
-    """Returns the space as wide as `--width_share` of the budgets allows."""
-    if not budgets or not space.slots or _multiple(config, space):
-        raise errors.UserError(
-            "Expected a budget, and operations but no channels to search, for "
-            f"--width_share={config.space.width_share}. Give a budget such as "
-            "--latency_budget_us, and no --search_channels."
-        )
-
-    def share(counts):
-        costs = pricing.price(config, space.narrowed(counts), target).costs
-        _check_known(budgets, target, costs)
-        lowest = costs.smallest()
-        return max(lowest[name] / budget for name, budget in budgets.items())
-
-    groups = channels.groups(space.skeleton.nodes)
-    sizes = {group.name: group.size for group in groups}
-    counts = widening.widest(share, sizes, config.space.width_share)
-    if counts is None:
-        told = ", ".join(f"{n} {b:g}" for n, b in budgets.items())
-        raise errors.BudgetError(
-            "No width leaves the cheapest network at a share of "
-            f"{config.space.width_share} of {told}. Raise it, or a budget."
-        )
-    return space.narrowed(counts)
 
 
 def _check_paths(config, space):

@@ -21,7 +21,6 @@ flags = [
     "--batch_size=32", "--train_epochs=1",
 ]
 space_flags = ["--stem_kernel=3", "--operations=dw3,dw5"]
-width_share = 0.9
 search_flags = ["--search_epochs=1", "--warmup_epochs=0"]
 
 [[targets]]

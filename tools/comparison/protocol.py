@@ -105,8 +105,6 @@ class Protocol:
         targets: `Target` values.
         contestants: `Contestant` values; others are held against the first.
         ranking: The `Ranking`, or None.
-        width_share: Share of a budget that the fastest network of a space
-            takes; None for spaces of the width of the target.
     """
 
     title: str
@@ -118,7 +116,6 @@ class Protocol:
     targets: tuple[Target, ...]
     contestants: tuple[Contestant, ...]
     ranking: Ranking | None = None
-    width_share: float | None = None
 
     @property
     def labels(self):

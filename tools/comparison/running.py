@@ -233,20 +233,10 @@ class Comparison:
             level: The `Level`.
             wider: As in a `Contestant`.
         """
-        given = self._flags(level.target)
         width = self._width(level, wider)
-        if width is not None:
-            return [*given, f"--width={width}"]
-        return [
-            *given,
-            f"--width_share={self.protocol.width_share}",
-            f"--latency_budget_us={level.budget_us!r}",
-        ]
+        return [*self._flags(level.target), f"--width={width}"]
 
     def _width(self, level, wider):
-        """Returns the width of a space, None if the budget makes it."""
-        if self.protocol.width_share is not None and not wider:
-            return None
         return round(level.target.width * (wider or 1.0), 4)
 
     def _flags(self, target):

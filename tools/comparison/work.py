@@ -16,7 +16,7 @@ from absl import flags
 
 from ednas_tf import config, errors, hardware, runs, spaces
 from ednas_tf.measuring import timing
-from ednas_tf.spaces import channels, widening
+from ednas_tf.spaces import channels
 from ednas_tf.stages import (
     choosing,
     evaluating,
@@ -27,7 +27,7 @@ from ednas_tf.stages import (
     searching,
 )
 from ednas_tf.stages import problem as problems
-from tools.comparison import draws, inheriting
+from tools.comparison import draws, inheriting, widening
 
 _TIMED_SECONDS = 0.5
 _LATENCY = "latency_us"

@@ -16,6 +16,7 @@ _DIGITS = 16
 _SOURCES = (
     "tools/comparison/draws.py",
     "tools/comparison/inheriting.py",
+    "tools/comparison/widening.py",
     "tools/comparison/work.py",
 )
 

@@ -1,7 +1,6 @@
 """Tests of `tools/comparison/running.py`."""
 
 import contextlib
-import dataclasses
 from concurrent import futures
 
 import pytest
@@ -163,15 +162,9 @@ def test_operators_are_measured_before_anything_else(made):
     assert kinds == {"price", "draw", "widest"}
 
 
-def test_space_is_as_wide_as_its_share_of_the_budget(made):
-    fitted = dataclasses.replace(made, width_share=0.9)
-    comparison = running.Comparison(fitted, _Jobs())
+def test_a_search_of_channels_has_a_wider_space(made):
+    comparison = running.Comparison(made, _Jobs())
     (level,) = comparison.levels()
-    assert comparison.space(level) == [
-        "--all",
-        "--target=host",
-        "--space=tiny",
-        "--width_share=0.9",
-        "--latency_budget_us=125.0",
-    ]
-    assert comparison.space(level, wider=1.5)[-1] == "--width=0.75"
+    given = ["--all", "--target=host", "--space=tiny"]
+    assert comparison.space(level) == [*given, "--width=0.5"]
+    assert comparison.space(level, wider=1.5) == [*given, "--width=0.75"]

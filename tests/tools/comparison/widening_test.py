@@ -1,6 +1,6 @@
 """How wide a network can be within a cost."""
 
-from ednas_tf.spaces import widening
+from tools.comparison import widening
 
 
 def _sum(counts):
