@@ -5,7 +5,10 @@ import dataclasses
 from absl import flags
 
 _LUT = flags.DEFINE_string(
-    "lut", None, "Latency table (ednas-lut/1). Default: the target's model."
+    "lut",
+    None,
+    "Table of costs (ednas-lut/1). Default: the target's model, or what "
+    "--target=host measures.",
 )
 _LUT_MISSING = flags.DEFINE_enum(
     "lut_missing",

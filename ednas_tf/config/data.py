@@ -42,8 +42,9 @@ _DOWNLOAD = flags.DEFINE_bool(
 _IMAGE_SIZE = flags.DEFINE_integer(
     "image_size",
     None,
-    "Side of the images in pixels. Default: that of the space, tiny 32, "
-    "mobile 224.",
+    "Side of the images in pixels. Default: that of the space (tiny and "
+    "resnet8 32, mobilenet_v1 96, mobile and mobilenet_v2 224), and after the "
+    "search that of the architecture.",
     lower_bound=8,
     upper_bound=1024,
 )
@@ -56,7 +57,10 @@ _BATCH_SIZE = flags.DEFINE_integer(
     "batch_size", 128, "Examples per step.", lower_bound=2
 )
 _MAX_EXAMPLES = flags.DEFINE_integer(
-    "max_examples", None, "Use only so many examples.", lower_bound=20
+    "max_examples",
+    None,
+    "Use only so many examples to train on, and so many to test on.",
+    lower_bound=20,
 )
 _AUGMENT = flags.DEFINE_string(
     "augment",

@@ -14,7 +14,12 @@ _WARMUP_EPOCHS = flags.DEFINE_integer(
     lower_bound=0,
 )
 _PATHS = flags.DEFINE_integer(
-    "paths", 2, "Networks that train in parallel.", 1, 16
+    "paths",
+    2,
+    "Networks that train in parallel; always one where no operations are "
+    "searched.",
+    1,
+    16,
 )
 _PATH_INPUTS = flags.DEFINE_enum(
     "path_inputs",
@@ -23,19 +28,31 @@ _PATH_INPUTS = flags.DEFINE_enum(
     "Each path sees its part of the batch, or all of it.",
 )
 _FEEDBACK = flags.DEFINE_bool(
-    "feedback", True, "Merge the paths' meta-kernels after each step."
+    "feedback",
+    True,
+    "Merge the paths' meta-kernels after each step, weighted by their losses.",
 )
 _SAMPLING = flags.DEFINE_enum(
     "sampling",
     "gumbel",
     ["gumbel", "softmax", "hard"],
-    "How probabilities are drawn from alphas.",
+    "What a step weighs the operations by. gumbel: random draws around the "
+    "alphas, ever closer to one operation. softmax: the probabilities "
+    "themselves. hard: one operation at a time, drawn at random.",
 )
 _TEMPERATURE_START = flags.DEFINE_float(
-    "temperature_start", 5.0, "First temperature of the draws.", 1e-3, 1e3
+    "temperature_start",
+    5.0,
+    "Temperature of the draws in the warm-up and at the first step behind it.",
+    1e-3,
+    1e3,
 )
 _TEMPERATURE_END = flags.DEFINE_float(
-    "temperature_end", 0.1, "Last temperature of the draws.", 1e-3, 1e3
+    "temperature_end",
+    0.1,
+    "Temperature of the last draws; it falls exponentially, step by step.",
+    1e-3,
+    1e3,
 )
 _WEIGHT_LEARNING_RATE = flags.DEFINE_float(
     "weight_learning_rate",

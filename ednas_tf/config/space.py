@@ -14,7 +14,8 @@ _SPACE = flags.DEFINE_string(
 _WIDTH = flags.DEFINE_float(
     "width",
     1.0,
-    "Factor of all channels of the space, to multiples of 8.",
+    "Factor of the channels of the space, to multiples of 8; the last layer "
+    "of mobile and mobilenet_v2 does not become narrower.",
     lower_bound=0.05,
     upper_bound=8.0,
 )
@@ -42,7 +43,7 @@ _OPERATIONS = flags.DEFINE_list(
     "operations",
     ["dw3", "dw5", "dw7"],
     "Candidates of every slot: dw3 dw5 dw7 dw9 dw11 dw3d2 dw3d3 avg3 max3 "
-    "skip.",
+    "skip. Slots with a stride have no dilated ones (dw3d2, dw3d3).",
 )
 _META_KERNEL = flags.DEFINE_enum(
     "meta_kernel",

@@ -45,7 +45,7 @@ _REFERENCE = flags.DEFINE_bool(
 _SHARE_WARMUP = flags.DEFINE_bool(
     "share_warmup",
     True,
-    "With --search_channels, warm up once for all points.",
+    "Where channels are searched, warm up once for all points.",
 )
 
 

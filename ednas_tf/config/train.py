@@ -15,12 +15,17 @@ _TRAIN_EPOCHS = flags.DEFINE_integer(
 _LEARNING_RATE = flags.DEFINE_float(
     "learning_rate",
     0.65,
-    "Highest rate of the final training, for a batch of 256 or more.",
+    "Highest rate of the final training, for a batch of 256 or more; smaller "
+    "batches get a proportional share.",
     1e-8,
     1e3,
 )
 _WEIGHT_DECAY = flags.DEFINE_float(
-    "weight_decay", 5e-4, "Strength of the L2 decay of kernels.", 0.0, 1.0
+    "weight_decay",
+    5e-4,
+    "Strength of the L2 decay of kernels, in the search too.",
+    0.0,
+    1.0,
 )
 _LABEL_SMOOTHING = flags.DEFINE_float(
     "label_smoothing", 0.0, "Share of a label given to all classes.", 0.0, 0.9

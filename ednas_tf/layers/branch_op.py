@@ -13,9 +13,9 @@ from ednas_tf.spaces import operations
 class BranchOp(keras.layers.Layer):
     """Adds the normalised outputs of all candidates, weighted.
 
-    It is called like `MixedOp`, but each candidate has a depthwise kernel and
-    a batch norm of its own. The paths share them and differ by their
-    probabilities alone. (Liu, Simonyan and Yang, 2019.)
+    It is called like `MixedOp`, but each candidate has a depthwise kernel of
+    its own, and a batch norm without scale and offset. The paths share them
+    and differ by their probabilities alone. (Liu, Simonyan and Yang, 2019.)
 
     Args:
         names: Names of the candidates.
@@ -44,6 +44,8 @@ class BranchOp(keras.layers.Layer):
                 momentum=self.momentum, name=f"norm_{operation.name}"
             )
             norm.build((None, None, None, channels))
+            # As in DARTS: a scale of its own would do the work of the alphas.
+            norm.gamma.trainable = norm.beta.trainable = False
             self.norms.append(norm)
         self.built = True
 

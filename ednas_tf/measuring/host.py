@@ -224,12 +224,20 @@ def _resumed(part, options, done):
 
 
 def _merged(table, newer):
-    """Returns one table of the entries of two, the newer ones first."""
+    """Returns one table of the entries of two, the newer ones last.
+
+    The overhead stays that of the first: else what is measured later would
+    change the latency of every network, and with it budgets that are in use.
+    """
     if table is None:
         return newer
     keys = {entry.key for entry in newer.entries}
     older = [entry for entry in table.entries if entry.key not in keys]
-    return dataclasses.replace(newer, entries=(*older, *newer.entries))
+    return dataclasses.replace(
+        newer,
+        entries=(*older, *newer.entries),
+        overhead_us=table.overhead_us,
+    )
 
 
 def _only(table, wanted):

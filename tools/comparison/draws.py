@@ -23,7 +23,7 @@ def within(tables, bounds, count, seed):
         in each slot.
 
     Raises:
-        UserError: If so many cannot be found.
+        BudgetError: If so many cannot be found.
     """
     chance = np.random.default_rng(seed)
     fixed = np.array([each for each, _ in tables])
@@ -46,7 +46,7 @@ def within(tables, bounds, count, seed):
             found.setdefault(tuple(int(place) for place in row))
             if len(found) == count:
                 return list(found)
-    raise errors.UserError(
+    raise errors.BudgetError(
         f"Expected {count} networks between {bounds[0]:,.1f} and "
         f"{bounds[1]:,.1f} us. Found: {len(found)}. "
         "Lower the share or the number of members."
