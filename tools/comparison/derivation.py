@@ -1,5 +1,6 @@
 """Contestants that are not run but follow from the runs of others."""
 
+import collections
 import dataclasses
 
 from ednas_tf import errors
@@ -9,10 +10,13 @@ RANDOM = "random"
 """The contestant that has several members for each seed."""
 RANDOM_FIRST = "random_first"
 """Derived: the first of these members alone."""
+RANDOM_BETTER = "random_better"
+"""Derived: of the first two members the one that validates better."""
 BEST_FIXED = "best_fixed"
 """Derived: at each budget the best of the fixed kernels."""
 _LABELS = {
     RANDOM_FIRST: "random, one draw",
+    RANDOM_BETTER: "random, better of 2 by validation",
     BEST_FIXED: "best fixed kernel",
 }
 """What derived contestants are called, unless the protocol says otherwise."""
@@ -81,9 +85,29 @@ def derived(found, winners):
     ]
     return {
         name: [dataclasses.replace(row, contestant=name) for row in held]
-        for name, held in ((RANDOM_FIRST, first), (BEST_FIXED, best))
+        for name, held in (
+            (RANDOM_FIRST, first),
+            (RANDOM_BETTER, _better(found.get(RANDOM, ()))),
+            (BEST_FIXED, best),
+        )
         if held
     }
+
+
+def _better(rows):
+    """Returns of each run the member that validates better of the first two.
+
+    Training two networks takes about what a search and a training take.
+    """
+    pairs = collections.defaultdict(list)
+    for row in rows:
+        if row.member < 2 and row.validation is not None:
+            pairs[row.target, row.level, row.seed].append(row)
+    return [
+        max(pair, key=lambda row: row.validation)
+        for pair in pairs.values()
+        if len(pair) == 2
+    ]
 
 
 def labels(known, found):
@@ -96,8 +120,12 @@ def labels(known, found):
     shown = {}
     for name, label in known.items():
         shown[name] = label
-        # The one draw stands beside the draws that it is one of.
-        if name == RANDOM and RANDOM_FIRST not in known:
-            shown[RANDOM_FIRST] = _LABELS[RANDOM_FIRST]
+        # What is taken of the draws stands beside them.
+        if name == RANDOM:
+            shown |= {
+                each: _LABELS[each]
+                for each in (RANDOM_FIRST, RANDOM_BETTER)
+                if each not in known
+            }
     rest = [name for name in found if name not in shown]
     return shown | {name: _LABELS.get(name, name) for name in rest}

@@ -25,15 +25,22 @@ def table(comparison):
 def note(comparison):
     """Returns how to read the `table`, as sentences."""
     told = (
-        f"{tables.caption('accuracy_int8')}, mean ± standard deviation over "
-        f"{formats.plural(len(comparison.seeds), 'seed')}; bold: the best of "
-        "a column. Difference: the accuracy minus that of "
+        f"{tables.caption('accuracy_int8')}, mean over "
+        f"{formats.plural(len(comparison.seeds), 'seed')} ± standard "
+        "deviation of single networks; bold: the best of a column. "
+        "Difference: the accuracy minus that of "
         f"“{tables.label(comparison)}” in points, over runs of equal target, "
         "budget and seed, averaged within each seed, and p of a paired t-test "
         "over seeds, not corrected for the number of tests. CPU: seconds for "
-        "one network, and the ratio. Budget used: mean share that exported "
-        "files take, by counted latency; within: how many take no more."
+        "one network, without measuring operators, and the ratio. Budget "
+        "used: mean share that exported files take, by counted latency; "
+        "within: how many take no more, counted as the search counts."
     )
+    if _measured(comparison):
+        told += " Measured within: the same by the time of the whole file."
+    codes = {row.code for row in comparison.runs if row.code}
+    if len(codes) > 1:
+        told += f" The rows are of {len(codes)} versions of the code."
     best = winners(comparison)
     return f"{told} {best}" if best else told
 

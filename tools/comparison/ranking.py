@@ -1,7 +1,9 @@
 """How well supernets rank networks that are trained alone."""
 
 import dataclasses
+import math
 
+import numpy as np
 from scipy import stats
 
 from ednas_tf import errors
@@ -14,7 +16,11 @@ MEASURES = (
     "recalibrated_loss",
 )
 """What a network has with the weights of a supernet."""
+SIZES = ("latency_us", "macs")
+"""What can rank networks without any supernet: larger ones are better."""
 _STEPS = 20
+_RESAMPLES = 2000
+_CONFIDENCE = 0.95
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +31,8 @@ class Ranked:
         variant: Label of the search that left the supernet.
         operations: The operation in each slot.
         alone: Accuracy of the float network trained alone.
+        latency_us: Counted latency of the network.
+        macs: Its multiply-accumulates.
         accuracy, loss: With the weights of the supernet.
         recalibrated_accuracy, recalibrated_loss: The same, after its batch
             norms have seen the network.
@@ -33,6 +41,8 @@ class Ranked:
     variant: str
     operations: str
     alone: float
+    latency_us: float
+    macs: int
     accuracy: float
     loss: float
     recalibrated_accuracy: float
@@ -54,41 +64,91 @@ def run(comparison, levels, workers):
         UserError: If the comparison has too few of them.
     """
     wanted = comparison.protocol.ranking
-    units = [
-        unit
-        for unit in comparison.units(levels)
-        if unit.contestant.id == derivation.RANDOM
-        and unit.level.target.name == wanted.target
-        and unit.level.number <= wanted.level
-    ][: wanted.count]
-    if len(units) < wanted.count:
-        raise errors.UserError(
-            f"Expected {wanted.count} random networks to rank. Received: "
-            f"{len(units)}. Give `random` more members, or the ranking a "
-            "lower count."
-        )
+    units, networks = _different(comparison, levels)
     level = next(
         level
         for level in levels
         if (level.target.name, level.number) == (wanted.target, wanted.level)
     )
-    networks = [comparison.chosen(unit) for unit in units]
     with comparison.jobs.threads(workers) as pool:
         alone = pool.map(_alone(comparison), units, networks)
         measured = pool.map(
             _inherited(comparison, level, networks),
             [flags for _, flags in wanted.variants],
         )
-        accuracies = [trained["accuracy"] for trained in alone]
+        known = [
+            {
+                "operations": one["operations"],
+                "alone": trained["accuracy"],
+                "latency_us": one["latency_us"],
+                "macs": trained["macs"],
+            }
+            for one, trained in zip(networks, alone, strict=True)
+        ]
         return [
-            Ranked(label, one["operations"], accuracy, **score)
+            Ranked(label, **facts, **score)
             for (label, _), scores in zip(
                 wanted.variants, measured, strict=True
             )
-            for one, accuracy, score in zip(
-                networks, accuracies, scores, strict=True
-            )
+            for facts, score in zip(known, scores, strict=True)
         ]
+
+
+def _different(comparison, levels):
+    """Returns units of different random networks, and these networks."""
+    wanted = comparison.protocol.ranking
+    found = {}
+    for unit in comparison.units(levels):
+        if (
+            unit.contestant.id == derivation.RANDOM
+            and unit.level.target.name == wanted.target
+            and unit.level.number <= wanted.level
+        ):
+            network = comparison.chosen(unit)
+            found.setdefault(network["operations"], (unit, network))
+    if len(found) < wanted.count:
+        raise errors.UserError(
+            f"Expected {wanted.count} random networks to rank. Received: "
+            f"{len(found)}. Give `random` more members, or the ranking a "
+            "lower count."
+        )
+    return zip(*list(found.values())[: wanted.count], strict=True)
+
+
+def interval(alone, guessed):
+    """Returns the ends of the 95 % interval of a rank correlation.
+
+    It is a bootstrap over networks, the same one every time.
+
+    Args:
+        alone: Accuracies.
+        guessed: What ranks the networks, larger for better ones.
+    """
+    draw = np.random.default_rng(0)
+    places = draw.integers(len(alone), size=(_RESAMPLES, len(alone)))
+    ranks = [
+        stats.rankdata(np.asarray(values)[places], axis=1)
+        for values in (alone, guessed)
+    ]
+    one, other = (each - each.mean(axis=1, keepdims=True) for each in ranks)
+    spread = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    ranked = spread > 0  # Else all drawn are equal.
+    found = (one * other).sum(axis=1)[ranked] / spread[ranked]
+    if not len(found):
+        return math.nan, math.nan
+    beyond = (1 - _CONFIDENCE) / 2
+    low, high = np.quantile(found, [beyond, 1 - beyond])
+    return float(low), float(high)
+
+
+def by_size(ranked):
+    """Returns the rank correlation of each of `SIZES`, with no supernet.
+
+    Args:
+        ranked: `Ranked` values.
+    """
+    first = [each for each in ranked if each.variant == ranked[0].variant]
+    return {size: _correlation(first, size) for size in SIZES}
 
 
 def correlations(ranked):
@@ -98,6 +158,10 @@ def correlations(ranked):
 
     Args:
         ranked: `Ranked` values.
+
+    Returns:
+        Dictionary from variants to one from measures to the correlation and
+        the ends of its interval.
 
     Raises:
         UserError: If there are fewer than three networks.
@@ -110,17 +174,19 @@ def correlations(ranked):
             raise errors.UserError(
                 f"Expected at least 3 networks to rank. Received: {len(rows)}"
             )
-        alone = [row.alone for row in rows]
         found[variant] = {
-            measure: _correlation(alone, rows, measure) for measure in MEASURES
+            measure: _correlation(rows, measure) for measure in MEASURES
         }
     return found
 
 
-def _correlation(alone, rows, measure):
+def _correlation(rows, measure):
+    """Returns a correlation and the ends of its interval."""
     sign = -1.0 if measure.endswith("loss") else 1.0
+    alone = [row.alone for row in rows]
     guessed = [sign * getattr(row, measure) for row in rows]
-    return float(stats.spearmanr(alone, guessed).statistic)
+    told = float(stats.spearmanr(alone, guessed).statistic)
+    return told, *interval(alone, guessed)
 
 
 def _alone(comparison):

@@ -29,10 +29,13 @@ class Row:
         measured_us: Time of that file on this machine, if it is the target.
         accuracy: Share of right answers of the float network on the test split.
         accuracy_int8: The same for the int8 file.
+        validation: Share of right answers of the float network on the
+            validation split, on which no weights were trained.
         search_cpu_s: CPU seconds of the search, if there was one.
         train_cpu_s: CPU seconds of the final training.
         macs: Multiply-accumulates of one image.
         params: Number of parameters.
+        code: Hash of the code that made the row, as far as known.
     """
 
     target: str
@@ -49,10 +52,12 @@ class Row:
     measured_us: float | None = None
     accuracy: float | None = None
     accuracy_int8: float | None = None
+    validation: float | None = None
     search_cpu_s: float | None = None
     train_cpu_s: float | None = None
     macs: int | None = None
     params: int | None = None
+    code: str = ""
 
 
 _KINDS = typing.get_type_hints(Row)
@@ -123,7 +128,7 @@ def check(rows):
 
 
 def _check_shares(row):
-    for name in ("accuracy", "accuracy_int8"):
+    for name in ("accuracy", "accuracy_int8", "validation"):
         value = getattr(row, name)
         if value is not None and not 0 <= value <= 1:
             raise errors.UserError(

@@ -146,10 +146,12 @@ class Comparison:
             measured_us=None,
             accuracy=trained["accuracy"],
             accuracy_int8=trained["accuracy_int8"],
+            validation=trained["validation"],
             search_cpu_s=chosen.get("cpu_s"),
             train_cpu_s=trained["cpu_s"],
             macs=trained["macs"],
             params=trained["params"],
+            code=_code(chosen, trained),
         )
 
     def timed(self, known):
@@ -241,3 +243,9 @@ class Comparison:
 
     def _flags(self, target):
         return [*self.given, *target.flags, *self.protocol.space_flags]
+
+
+def _code(*results):
+    """Returns the code that made results, several hashes if it changed."""
+    known = {result["code"] for result in results if "code" in result}
+    return " ".join(sorted(known))

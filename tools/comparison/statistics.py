@@ -91,6 +91,8 @@ class Difference:
         p: Of the paired t-test against no difference, or None.
         why: Why there is no `p`; empty if there is one.
         positive: How many runs the contestant wins.
+        equal: In how many runs both have the same accuracy, as where both
+            found the same network.
     """
 
     points: tuple
@@ -101,6 +103,7 @@ class Difference:
     p: float | None = None
     why: str = "no shared runs"
     positive: int = 0
+    equal: int = 0
 
     @property
     def runs(self):
@@ -137,13 +140,19 @@ def spread(values):
 
 
 def accuracy(rows, field="accuracy_int8"):
-    """Returns the `Spread` over seeds of an accuracy, in points.
+    """Returns the `Spread` of an accuracy, in points.
+
+    Its count and mean are over seeds, its deviation over single networks: the
+    means of several members would lie closer together than networks do.
 
     Args:
         rows: Rows of one contestant at one budget.
         field: `accuracy` or `accuracy_int8`.
     """
-    return spread(per_run(rows, field, 100.0).values())
+    over_seeds = spread(per_run(rows, field, 100.0).values())
+    single = [getattr(row, field) for row in rows]
+    known = spread(100.0 * value for value in single if value is not None)
+    return dataclasses.replace(over_seeds, deviation=known.deviation)
 
 
 def within(rows, field="file_us"):
@@ -223,6 +232,7 @@ def difference(rows, reference, field="accuracy_int8"):
     return Difference(
         points=tuple(apart.values()),
         positive=sum(points > _NO_SPREAD for points in apart.values()),
+        equal=sum(abs(points) <= _NO_SPREAD for points in apart.values()),
         **_tested(np.array(means, "float64")),
     )
 

@@ -220,7 +220,7 @@ def _tested(found):
         else wording.NONE,
         found.why if found.p is None else wording.probability(found.p),
         str(found.seeds),
-        f"{found.positive} of {found.runs}" if found.runs else wording.NONE,
+        wording.wins(found),
     )
 
 

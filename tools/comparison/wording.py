@@ -50,6 +50,14 @@ def share(found):
     return f"{found.count} of {found.total}" if found.total else NONE
 
 
+def wins(found):
+    """Returns in how many runs a `statistics.Difference` is above zero."""
+    if not found.runs:
+        return NONE
+    told = f"{found.positive} of {found.runs}"
+    return f"{told}, {found.equal} equal" if found.equal else told
+
+
 def percent(part):
     """Returns a share of one in whole percent."""
     return formats.percent(part, 0)

@@ -134,6 +134,7 @@ def train(folder, given, architecture):
     seconds = _cpu_seconds() - start
     exporting.run_stage(found, model, prepared, settings, run)
     metrics = evaluating.run_stage(found, prepared[0], settings, run)
+    last = run.read_rows(runs.TRAIN_HISTORY)[-1]
     names = {"float": "accuracy", "int8": "accuracy_int8"}
     figures = {
         name: metrics.artifacts[runs.TFLITE_FILES[dtype]]["accuracy"]
@@ -141,6 +142,7 @@ def train(folder, given, architecture):
     }
     return {
         **figures,
+        "validation": float(last["val_accuracy"]),
         "cpu_s": round(seconds, 1),
         "macs": metrics.macs,
         "params": metrics.params,

@@ -20,6 +20,36 @@ def test_one_draw_is_the_first_member():
     assert (found.member, found.contestant) == (0, "random_first")
 
 
+def test_the_better_of_two_draws_is_chosen_by_validation():
+    rows = [
+        example.row("random", 0.7, member=0, validation=0.6),
+        example.row("random", 0.5, member=1, validation=0.8),
+        example.row("random", 0.9, member=2, validation=0.9),
+        example.row("random", 0.9, seed=1, member=0, validation=0.9),
+    ]
+    (found,) = _compare(rows).at("random_better")
+    assert (found.member, found.accuracy) == (1, 0.5)
+
+
+def test_without_validation_no_draw_is_chosen():
+    rows = [example.row("random", 0.5, member=member) for member in range(2)]
+    assert _compare(rows).at("random_better") == []
+
+
+def test_the_best_fixed_kernel_is_not_tested():
+    rows = [
+        example.row(name, value + seed / 10, seed)
+        for name, value in (("two_paths", 0.5), ("dw3", 0.6))
+        for seed in range(3)
+    ]
+    rows[0] = example.row("two_paths", 0.55, 0)
+    found = _compare(rows)
+    assert found.difference("dw3").p is not None
+    chosen = found.difference("best_fixed")
+    assert (chosen.p, chosen.why) == (None, "chosen by these")
+    assert chosen.mean == found.difference("dw3").mean
+
+
 def test_the_best_fixed_kernel_differs_by_budget():
     rows = [
         example.row("dw3", 0.6),

@@ -69,6 +69,7 @@ def _made_up(draw, target, level, contestant, seed, member):
         percent / 100,
         seed,
         accuracy_int8=(percent - 0.4) / 100,
+        validation=(percent + 0.1) / 100,
         target=target,
         level=level,
         budget_us=budget,

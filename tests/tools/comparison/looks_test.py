@@ -12,7 +12,7 @@ def _looks(rows, derived=True, **protocol):
 def test_no_two_contestants_look_alike():
     found = _looks(example.full(1)).values()
     kinds = {(each.colour, each.marker, each.hollow) for each in found}
-    assert len(kinds) == len(found) == len(example.LABELS) + 2
+    assert len(kinds) == len(found) == len(example.LABELS) + 3
 
 
 def test_the_reference_is_the_largest():

@@ -9,7 +9,7 @@ from tools.comparison import markdown
 
 def test_the_table_is_one_block_of_equal_lines():
     lines = markdown.table(example.full(), example.protocol()).splitlines()
-    assert len(lines) == 2 + len(example.LABELS) + 2
+    assert len(lines) == 2 + len(example.LABELS) + 3
     assert {line.count("|") for line in lines} == {13}
 
 

@@ -19,9 +19,9 @@ def test_columns_are_those_of_the_format(tmp_path):
     assert first == (
         "target,budget_us,level,contestant,seed,member,operations,width,"
         "channels,latency_us,file_us,measured_us,accuracy,accuracy_int8,"
-        "search_cpu_s,train_cpu_s,macs,params"
+        "validation,search_cpu_s,train_cpu_s,macs,params,code"
     )
-    assert second == "tda2,1385.0,1,two_paths,0,0,,,,,,,0.7,0.7,,,,"
+    assert second == "tda2,1385.0,1,two_paths,0,0,,,,,,,0.7,0.7,,,,,,"
 
 
 def test_empty_cells_are_none_and_texts_stay_texts(tmp_path):

@@ -24,6 +24,8 @@ class _Jobs:
             "train": {
                 "accuracy": 0.7,
                 "accuracy_int8": 0.69,
+                "validation": 0.71,
+                "code": "b",
                 "cpu_s": 9.0,
                 "macs": 5,
                 "params": 6,
@@ -109,6 +111,7 @@ def test_every_contestant_and_draw_has_a_row(made):
     assert (row.operations, row.search_cpu_s) == ("dw5 dw3", 7.0)
     assert (row.latency_us, row.file_us, row.seed) == (120.0, 119.0, 4)
     assert (row.accuracy, row.accuracy_int8) == (0.7, 0.69)
+    assert row.validation == 0.71
     assert found["searched", 0].width == 0.75
     assert found["dw7", 0].width is None
     assert found["random", 0].search_cpu_s is None

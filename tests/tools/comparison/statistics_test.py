@@ -135,6 +135,7 @@ def test_why_there_is_no_p_is_told(ours, why):
 def test_equal_networks_are_not_above():
     found = statistics.difference(_rows("a", [0.5] * 3), _rows("b", [0.5] * 3))
     assert (found.mean, found.positive, found.why) == (0, 0, "no spread")
+    assert found.equal == 3
 
 
 def test_shared_runs_need_the_seed_the_level_and_the_target_of_both():
@@ -153,8 +154,19 @@ def test_a_run_of_many_members_is_their_mean():
         for seed, values in enumerate([(0.1, 0.3), (0.4, 0.8)])
         for member, value in enumerate(values)
     ]
-    assert statistics.accuracy(found).mean == pytest.approx(40)
-    assert statistics.accuracy(found).deviation == pytest.approx(800**0.5)
+    spread = statistics.accuracy(found)
+    assert (spread.count, spread.mean) == (2, pytest.approx(40))
+
+
+def test_the_deviation_is_that_of_single_networks():
+    found = [
+        example.row("random", value, seed, member=member)
+        for seed, values in enumerate([(0.1, 0.3), (0.4, 0.8)])
+        for member, value in enumerate(values)
+    ]
+    # 10, 30, 40 and 80 are 30, 10, 0 and 40 from their mean.
+    spread = statistics.accuracy(found)
+    assert spread.deviation == pytest.approx((2600 / 3) ** 0.5)
 
 
 def test_rows_without_the_figure_do_not_count():
