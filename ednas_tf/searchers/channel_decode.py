@@ -1,8 +1,9 @@
 """Channels and operations within the budgets, from what a search learned.
 
-What the search left out stays out. Where its result is too dear, first the
-operations become cheaper (`decode`, exact), then channels are dropped one
-block at a time, and those for which there is room after all come back.
+Where the result of a search is too dear, first the operations become cheaper
+(`decode`, exact), then channels are dropped one block at a time, and those for
+which there is room after all come back. What the search itself left out stays
+out, unless nothing but budgets speaks against it.
 """
 
 import numpy as np
@@ -17,7 +18,7 @@ _ROUNDED = 1e-9  # Sums of grids and of a `CostTable` differ by less.
 _HUGE = 1e30
 
 
-def decode(probabilities, alphas, table, budgets, multiple):
+def decode(probabilities, alphas, table, budgets, multiple, fill=False):
     """Chooses operations and channels within every budget.
 
     Args:
@@ -26,6 +27,8 @@ def decode(probabilities, alphas, table, budgets, multiple):
         table: A `ChannelCosts` of the space.
         budgets: Budget by cost name, in the unit of the cost.
         multiple: Channels of a block, as in a `ChannelGate`.
+        fill: Whether room within the budgets goes to channels that the search
+            left out, those of the highest alpha first.
 
     Returns:
         Index of the chosen operation of each slot, and per group a boolean
@@ -39,16 +42,17 @@ def decode(probabilities, alphas, table, budgets, multiple):
         if name not in table.names:
             raise errors.unknown_name("cost of the target", name, table.names)
     ladders = _ladders(alphas, table, multiple)
-    kept = np.array([ladder.start for ladder in ladders], int)
+    start = np.array([ladder.start for ladder in ladders], int)
+    kept = start.copy()
     repair = _Repair(probabilities, ladders, table, budgets)
     operations = repair.fit(kept)
     if operations is None:
         # Told before channels are dropped: whether there is any way.
         smallest = table.at(table.layout.smallest)
         exact.decode(probabilities, smallest, budgets)
-        start = kept.copy()
         operations = repair.drop(kept)
-        repair.bring_back(kept, start, operations)
+    most = [len(ladder.totals) for ladder in ladders] if fill else start
+    repair.bring_back(kept, most, operations)
     return operations, _masks(ladders, kept)
 
 
@@ -125,9 +129,9 @@ class _Repair:
             num_blocks *= 2
         return operations
 
-    def bring_back(self, kept, start, operations):
+    def bring_back(self, kept, most, operations):
         """Adds blocks again, of the highest alpha first, where they fit."""
-        open_groups = kept < start
+        open_groups = kept < most
         while open_groups.any():
             alphas = [
                 ladder.alphas[k] if is_open else -np.inf
@@ -140,7 +144,7 @@ class _Repair:
             if not self._meets(kept, operations):
                 kept[group] -= 1
                 open_groups[group] = False
-            elif kept[group] == start[group]:
+            elif kept[group] == most[group]:
                 open_groups[group] = False
 
     def _drop_one(self, kept, measure):

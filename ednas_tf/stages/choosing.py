@@ -33,7 +33,7 @@ def choose(searcher, problem, run):
     table, multiple = problem.costs, problem.multiple
     searched = channel_decode.searched_costs(odds, alphas, table, multiple)
     chosen, masks = channel_decode.decode(
-        odds, alphas, table, problem.budgets, multiple
+        odds, alphas, table, problem.budgets, multiple, _fills(problem)
     )
     kept = {
         group.name: np.flatnonzero(mask).tolist()
@@ -47,6 +47,12 @@ def choose(searcher, problem, run):
     }
     narrow = problem.space.narrowed(counts)
     return architecture(problem, chosen, narrow), _finite(searched)
+
+
+def _fills(problem):
+    """Whether all that channels cost is room within the budgets."""
+    weights = [objective.weight for objective in problem.objectives]
+    return bool(problem.budgets) and not any(weights)
 
 
 def architecture(problem, chosen, space):

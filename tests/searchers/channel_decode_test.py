@@ -97,6 +97,34 @@ def test_no_channel_that_the_search_kept_could_come_back(wanted, seed):
             assert not within(costs_of(RESIDUAL, [], more), wanted)
 
 
+@hypothesis.settings(deadline=None, max_examples=40, derandomize=True)
+@hypothesis.given(wanted=budgets(RESIDUAL), seed=st.integers(0, 10**6))
+def test_what_fills_a_budget_leaves_no_room_for_a_channel(wanted, seed):
+    alphas = draw_alphas(RESIDUAL, 1, seed)
+    arguments = ([], alphas, RESIDUAL, wanted, 1)
+    try:
+        _, found = channel_decode.decode(*arguments)
+    except errors.BudgetError:
+        return
+    _, masks = channel_decode.decode(*arguments, fill=True)
+    assert within(costs_of(RESIDUAL, [], masks), wanted)
+    for group, mask in enumerate(masks):
+        assert mask[found[group]].all()
+        if not mask.all():
+            more = [m.copy() for m in masks]
+            more[group][np.flatnonzero(~mask)[0]] = True
+            assert not within(costs_of(RESIDUAL, [], more), wanted)
+
+
+def test_room_goes_to_the_channel_of_the_highest_alpha():
+    alphas = [np.array([0.9, 0.2, 0.4]), np.array([0.1, 0.45, 0.3, 0, 0])]
+    wanted = {"macs": RESIDUAL.at({"first": 3, "third": 2}).smallest()["macs"]}
+    _, masks = channel_decode.decode([], alphas, RESIDUAL, wanted, 1, True)
+    # 0.45 first, then 0.4; then 0.3 and 0.2 are too much.
+    assert masks[1].tolist() == [True, False, True, False, False, False]
+    assert masks[0].tolist() == [True, True, False, True]
+
+
 def test_within_the_budgets_it_is_what_the_search_found():
     alphas = [np.array([0.9, 0.4, 0.6]), np.array([0.1, 0.5, 0.51, 1, 0])]
     largest = {"macs": RESIDUAL.largest()["macs"]}
