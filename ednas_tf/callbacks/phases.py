@@ -42,9 +42,7 @@ class TableFeed(keras.callbacks.Callback):
         self.stamp = self.path and self._stamp()
         table = self.read()
         self.model.cost_loss.set_table(table)
-        layout = getattr(table, "layout", None)
-        costs = table if layout is None else table.at(layout.smallest)
-        self.model.within_reach = decode.within_reach(costs, self.budgets)
+        self.model.within_reach = decode.within_reach(table, self.budgets)
 
     def _stamp(self):
         try:
@@ -112,8 +110,11 @@ class SearchPhases(keras.callbacks.Callback):
         if epoch + 1 == self.warmup_epochs:
             # Not at the next begin: a checkpoint must hold the strengths.
             self._start(logs["loss"])
+            self.model.allow(None)  # What is recorded is of this epoch.
 
     def _start(self, cross_entropy):
+        # Strengths are for what the search can still draw.
+        self.model.allow(self.model.within_reach)
         if self.model.cost_loss.objectives:
             self.model.cost_loss.start(
                 cross_entropy, self.model.probabilities(), self.model.counts()

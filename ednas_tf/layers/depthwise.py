@@ -8,7 +8,8 @@ from ednas_tf.layers import filter_gradient
 _INITIAL_NORM = 0.1
 """Norm of a channel's kernel at first. A batch norm follows, so the size of a
 kernel changes nothing but how far a step of the optimizer turns it: by the
-rate over its norm squared. From sqrt(2), which keeps activations level where
+rate over its norm squared. (In a slot with `skip`, `avg3` or `max3` it is small
+beside those at first.) From sqrt(2), which keeps activations level where
 no batch norm follows, short trainings do not recover: 58.7 instead of 61.7 %
 after two epochs of CIFAR-10."""
 

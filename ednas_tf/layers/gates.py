@@ -72,7 +72,7 @@ class Gate(keras.layers.Layer):
     def allow(self, possible=None):
         """Sets which candidates can be drawn; others have no probability.
 
-        It is no part of what is saved.
+        Loading what was saved does not change it.
 
         Args:
             possible: A truth value for each candidate, one of them true; None

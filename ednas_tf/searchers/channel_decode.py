@@ -130,22 +130,41 @@ class _Repair:
         return operations
 
     def bring_back(self, kept, most, operations):
-        """Adds blocks again, of the highest alpha first, where they fit."""
-        open_groups = kept < most
-        while open_groups.any():
-            alphas = [
-                ladder.alphas[k] if is_open else -np.inf
-                for ladder, k, is_open in zip(
-                    self.ladders, kept, open_groups, strict=True
-                )
-            ]
-            group = int(np.argmax(alphas))
-            kept[group] += 1
-            if not self._meets(kept, operations):
-                kept[group] -= 1
-                open_groups[group] = False
-            elif kept[group] == most[group]:
-                open_groups[group] = False
+        """Adds blocks again, of the highest alpha first, where they fit.
+
+        The first one that does not fit is found by bisection, as costs grow
+        with channels; no more of its group come back then.
+        """
+        waiting = self._waiting(kept, most)
+        while waiting:
+            fits, too_many = 0, len(waiting) + 1
+            while too_many - fits > 1:
+                count = (fits + too_many) // 2
+                if self._meets(self._with(kept, waiting[:count]), operations):
+                    fits = count
+                else:
+                    too_many = count
+            kept[:] = self._with(kept, waiting[:fits])
+            closed = waiting[fits : fits + 1]
+            waiting = [g for g in waiting[fits:] if g not in closed]
+
+    def _waiting(self, kept, most):
+        """Returns the groups of the blocks that could stay, in their order.
+
+        Of equal alphas that comes first whose group has the smaller part of
+        its blocks, or all would go to the first group.
+        """
+        found = [
+            (-ladder.alphas[k], (k + 1) / len(ladder.totals), group)
+            for group, ladder in enumerate(self.ladders)
+            for k in range(kept[group], most[group])
+        ]
+        return [group for _, _, group in sorted(found)]
+
+    def _with(self, kept, groups):
+        """Returns `kept` with one block more for each of the groups."""
+        more = np.bincount(np.array(groups, int), minlength=len(kept))
+        return kept + more
 
     def _drop_one(self, kept, measure):
         """Drops the block with the least alpha for what it saves.
@@ -199,8 +218,14 @@ class _Repair:
         return {name: np.minimum(cost, _HUGE) for name, cost in found.items()}
 
     def _meets(self, kept, operations):
-        costs = self.table.at(self._named(kept)).discrete(operations)
-        return all(costs[name] <= b for name, b in self.budgets.items())
+        try:
+            costs = self.table.at(self._named(kept)).discrete(operations)
+        except errors.UserError:  # The device cannot run it at these widths.
+            return False
+        known = [cost for cost in costs.values() if cost is not None]
+        return np.isfinite(known).all() and all(
+            costs[name] <= b for name, b in self.budgets.items()
+        )
 
     def _counts(self, kept):
         pairs = zip(self.ladders, kept.T, strict=True)

@@ -14,7 +14,8 @@ _DAMPING = 10.0
 """Share of a budget below it at which a multiplier of 1 has no pull left: a
 tenth. Alphas take many steps to turn, and without it a short search ends far
 below the budget, with room that nothing uses, or with most of a layer gone
-when the multiplier begins to fall."""
+when the multiplier begins to fall. It is of the size of the multipliers of a
+search of channels; beside those of operations alone, it is small."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +49,8 @@ class CostLoss(keras.layers.Layer):
             rises while the expected cost is above the budget (dual ascent).
             `hinge`: DUCCIO's `s max(0, C - T)`. `abs`: `s |C - T|`. The
             strength `s` of the last two is `CE / (C - T)` at the start.
-        rate: Step of the dual ascent, per update and relative violation.
+        rate: Step of the dual ascent, per update and unit of
+            `log(1 + violation)`, where the violation is relative.
         layout: The `hardware.channel_costs.Layout` of the space where its
             channels are searched.
     """

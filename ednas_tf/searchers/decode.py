@@ -50,16 +50,19 @@ def decode(probabilities, table, budgets):
 def within_reach(table, budgets):
     """Marks the candidates that some network within each budget has.
 
-    Every budget is looked at alone, with the cheapest of all other slots.
+    Every budget is looked at alone, with the cheapest of all other slots, and
+    where channels are searched with as few of them as can be.
 
     Args:
-        table: A `CostTable` of the space.
+        table: A `CostTable` of the space, or its `ChannelCosts`.
         budgets: Budget by cost name, in the unit of the cost.
 
     Returns:
-        For each slot a tuple of truth values, or None if a budget cannot be
-        met; then nothing is left out.
+        For each slot a tuple of truth values, or None if a budget leaves a
+        slot nothing; then nothing is left out.
     """
+    layout = getattr(table, "layout", None)
+    table = table if layout is None else table.at(layout.smallest)
     reach = [list(usable) for usable in table.feasible]
     for name, budget in budgets.items():
         lowest = [_lowest(table, name, slot) for slot in range(len(reach))]

@@ -5,7 +5,7 @@ def temperature(step, steps, start, end):
     """Falls exponentially from `start` at step 0 to `end` at the last one.
 
     Args:
-        step: Step, from 0.
+        step: Step, from 0; below it is `start`.
         steps: Number of steps.
         start: First temperature, positive.
         end: Last temperature, positive.
@@ -14,7 +14,7 @@ def temperature(step, steps, start, end):
         Positive float.
     """
     if steps < 2:
-        return float(end)
+        return float(start if step < 0 else end)
     share = min(max(step / (steps - 1), 0.0), 1.0)
     return float(start * (end / start) ** share)
 

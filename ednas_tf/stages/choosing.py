@@ -23,6 +23,8 @@ def choose(searcher, problem, run):
         The `Architecture`, and the costs by name of the network that the
         search alone arrived at, which may be above a budget.
     """
+    # The costs, or the process, may be others than when it was last said.
+    searcher.allow(decode.within_reach(problem.costs, problem.budgets))
     odds = [np.asarray(p) for p in searcher.probabilities()]
     if not problem.multiple:
         chosen = decode.decode(odds, problem.costs, problem.budgets)
@@ -33,7 +35,12 @@ def choose(searcher, problem, run):
     table, multiple = problem.costs, problem.multiple
     searched = channel_decode.searched_costs(odds, alphas, table, multiple)
     chosen, masks = channel_decode.decode(
-        odds, alphas, table, problem.budgets, multiple, _fills(problem)
+        odds,
+        alphas,
+        table=table,
+        budgets=problem.budgets,
+        multiple=multiple,
+        fill=_fills(problem),
     )
     kept = {
         group.name: np.flatnonzero(mask).tolist()

@@ -10,7 +10,7 @@ from ednas_tf.spaces import channels
 
 _DEFAULT_TARGET = "tda2"
 _MOST_MEASURED = 256
-"""Operators with fewer channels: two minutes of measuring."""
+"""Operators of all widths: two minutes of measuring."""
 _MEASURED_SHARES = (0.5, 0.25, 0.125)
 """Of all channels: widths that are measured where there are more operators;
 others lie in between."""

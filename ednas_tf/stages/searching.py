@@ -141,10 +141,10 @@ def _callbacks(problem, config, run, place):
     search = config.search
     phases = callbacks.SearchPhases(
         problems.num_steps(problem.dataset, config),
-        search.warmup_epochs,
-        search.search_epochs,
-        search.temperature_start,
-        search.temperature_end,
+        warmup_epochs=search.warmup_epochs,
+        epochs=search.search_epochs,
+        start=search.temperature_start,
+        end=search.temperature_end,
         begun=place != states.Place(),
     )
     records = [callbacks.AlphaHistory(run)] if problem.space.slots else []

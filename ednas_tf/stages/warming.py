@@ -5,6 +5,7 @@ import pathlib
 
 from ednas_tf import errors, runs
 from ednas_tf.networks import pretrained
+from ednas_tf.searchers import decode
 from ednas_tf.stages import resuming
 from ednas_tf.untrusted import json_text
 
@@ -21,6 +22,7 @@ _LATER = (
     "lut",
     "lut_missing",
     "target",
+    "temperature_end",
     "threads",
     "warmup_from",
 )
@@ -97,6 +99,7 @@ def take_over(searcher, problem, config, steps):
     done = config.search.warmup_epochs
     searcher.optimizer.iterations.assign(done * steps)
     penalties = searcher.cost_loss
+    searcher.allow(decode.within_reach(problem.costs, problem.budgets))
     if penalties.objectives:
         penalties.set_table(problem.costs)
         penalties.start(loss, searcher.probabilities(), searcher.counts())

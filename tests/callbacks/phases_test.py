@@ -1,4 +1,4 @@
-"""Schedules and costs change with the epochs."""
+"""Schedules change with steps and epochs, costs with their table."""
 
 import keras
 import numpy as np
@@ -22,6 +22,32 @@ def test_what_is_too_dear_is_not_drawn_after_the_warm_up(tmp_path):
     search(model, runs.Run(tmp_path), more=[look], budget=budget)
     assert min(look.seen[0]) > 0.0
     assert max(look.seen[1]) == 0.0
+
+
+def strength(warmup, within_reach):
+    """Returns the strength of a penalty as a search begins to choose."""
+    model = searcher("hinge")
+    costs = table(model, factor=1e4)
+    model.cost_loss.set_table(costs)
+    model.within_reach = within_reach
+    phases = callbacks.SearchPhases(2, warmup, 3, 5.0, 0.1)
+    phases.set_model(model)
+    loss = float(np.log(model.space.skeleton.num_classes))
+    if warmup:
+        phases.on_epoch_end(0, {"loss": loss})
+    else:
+        phases.on_epoch_begin(0)
+    model.allow(within_reach)
+    gap = float(model.cost_loss.expected(odds(model))[0]) / 1e5 - 1
+    found = float(model.cost_loss.strengths[0])
+    assert found == pytest.approx(loss / gap)
+    return found
+
+
+def test_strengths_are_for_what_can_still_be_drawn():
+    slots = searcher().space.slots
+    cheapest = [(True, *[False] * (len(s.operations) - 1)) for s in slots]
+    assert strength(0, cheapest) == strength(1, cheapest) > strength(1, None)
 
 
 def odds(model):

@@ -1,6 +1,7 @@
 """Channels and operations within budgets, against every network there is."""
 
 import itertools
+from unittest import mock
 
 import hypothesis
 import numpy as np
@@ -123,6 +124,44 @@ def test_room_goes_to_the_channel_of_the_highest_alpha():
     # 0.45 first, then 0.4; then 0.3 and 0.2 are too much.
     assert masks[1].tolist() == [True, False, True, False, False, False]
     assert masks[0].tolist() == [True, True, False, True]
+
+
+def test_room_goes_to_all_groups_where_alphas_are_equal():
+    alphas = [np.zeros(3), np.zeros(5)]
+    wanted = {"macs": RESIDUAL.at({"first": 2, "third": 3}).smallest()["macs"]}
+    _, masks = channel_decode.decode([], alphas, RESIDUAL, wanted, 1, fill=True)
+    # 2 of 6, 2 of 4, 3 of 6; a third of 4 is too much.
+    assert [mask.sum() for mask in masks] == [2, 3]
+
+
+@hypothesis.settings(deadline=None, max_examples=40, derandomize=True)
+@hypothesis.given(wanted=budgets(JOINT), seed=st.integers(0, 10**6))
+def test_room_is_filled_beside_operations_in_whole_blocks(wanted, seed):
+    alphas = draw_alphas(JOINT, MULTIPLE, seed)
+    shares = list(np.random.default_rng(seed).dirichlet(np.ones(2), 3))
+    arguments = (shares, alphas, JOINT, wanted, MULTIPLE)
+    try:
+        chosen, found = channel_decode.decode(*arguments)
+    except errors.BudgetError:
+        return
+    operations, masks = channel_decode.decode(*arguments, fill=True)
+    assert operations == chosen
+    assert within(costs_of(JOINT, operations, masks), wanted)
+    for mask, less, group in zip(
+        masks, found, JOINT.layout.groups, strict=True
+    ):
+        assert mask[less].all()
+        assert mask.sum() in (2, 4, group.size)
+
+
+def test_a_fill_asks_for_few_costs():
+    # 22 blocks in two groups: one by one that would be as many.
+    table = channel_costs.build(small.residual((12, 12)), 1, TDA2)
+    kind, real = type(table), type(table).at
+    with mock.patch.object(kind, "at", autospec=True, side_effect=real) as at:
+        alphas, wanted = [np.zeros(11)] * 2, {"macs": 1e12}
+        channel_decode.decode([], alphas, table, wanted, 1, fill=True)
+    assert at.call_count < 12
 
 
 def test_within_the_budgets_it_is_what_the_search_found():

@@ -54,7 +54,7 @@ def describe(problem, config, run):
 
 
 def _space(problem):
-    """Yields lines about the space, and the channels that a budget left."""
+    """Yields a line about the space."""
     fixed, groups = problem.space.skeleton, problem.groups
     channels = f" {len(groups)} groups of channels," if groups else ""
     yield lines.line(
@@ -62,9 +62,6 @@ def _space(problem):
         f"{fixed.name}, {fixed.topology}, {len(problem.space.slots)} slots,"
         f"{channels} {_count(problem.size)} architectures",
     )
-    if fixed.channels:
-        counts = ", ".join(f"{name} {n}" for name, n in fixed.channels)
-        yield lines.line("channels", counts)
 
 
 def _work(problem, config):
