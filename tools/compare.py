@@ -8,7 +8,7 @@ Examples:
   python tools/compare.py --data_dir=DIR
   python tools/compare.py --data_dir=DIR --seeds=0 --contestants=two_paths,dw3
   python tools/compare.py --protocol=mine.toml --workdir=runs/mine --jobs=4
-  python tools/compare.py --rows=tda2/comparison.csv,host/comparison.csv
+  python tools/compare.py --rows=one.csv,other.csv --part=report
 """
 
 import os
@@ -43,15 +43,16 @@ _CONTESTANTS = flags.DEFINE_list("contestants", None, "Only these.")
 _PART = flags.DEFINE_enum(
     "part",
     "all",
-    ["all", "networks", "ranking"],
-    "Contestants' networks, how well supernets rank networks, or both.",
+    ["all", "networks", "ranking", "report"],
+    "Contestants' networks, how well supernets rank networks, or both; or "
+    "run nothing and report on --rows.",
 )
 _TARGETS = flags.DEFINE_list("targets", None, "Only these.")
 _ROWS = flags.DEFINE_list(
     "rows",
     None,
-    "Files comparison.csv, as of several machines: report on all their rows "
-    "together, and run nothing.",
+    "Files comparison.csv, as of other machines: what has a row in them is "
+    "not run again.",
 )
 
 
@@ -84,20 +85,26 @@ def _run(protocol):
     stem = pathlib.Path(_PROTOCOL.value).stem
     name = stem if chosen == protocol else f"{stem}-part"
     folder = pathlib.Path(_WORKDIR.value, name)
-    if _ROWS.value is None:
-        return _compared(chosen, folder)
-    found = [row for path in _ROWS.value for row in rows.read(path)]
+    found = [row for path in _ROWS.value or () for row in rows.read(path)]
     known = rows.check(row for row in found if protocols.holds(chosen, row))
+    if _PART.value != "report":
+        return _compared(chosen, known, folder)
     _tell(report.write(known, chosen, _command(), folder))
     return 0
 
 
-def _compared(chosen, folder):
-    """Runs what is left of the chosen part; returns the exit code."""
+def _compared(chosen, before, folder):
+    """Runs what is left of the chosen part; returns the exit code.
+
+    Args:
+        chosen: The `Protocol`.
+        before: `Row` values that are known.
+        folder: Folder of the reports.
+    """
     jobs = doing.Jobs(pathlib.Path(_WORKDIR.value, "jobs"), _JOBS.value)
     failed = []
     try:
-        comparison = running.Comparison(chosen, jobs, _data_flags())
+        comparison = running.Comparison(chosen, jobs, _data_flags(), before)
         levels = _levels(comparison)
         if _PART.value != "ranking":
             known, failed = _units(comparison, levels)

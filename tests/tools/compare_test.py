@@ -85,6 +85,12 @@ def test_compares_and_goes_on_where_it_was(tmp_path):
     kept = {path: path.stat().st_mtime_ns for path in _results(tmp_path)}
     assert _compare(tmp_path, *given).returncode == 0
     assert kept == {path: path.stat().st_mtime_ns for path in kept}
+    known = ("--rows=out/small/comparison.csv", "--part=networks")
+    other = ("--protocol=small.toml", "--workdir=other", *known)
+    assert _compare(tmp_path, *other).returncode == 0
+    again = tmp_path / "other" / "small" / "comparison.csv"
+    assert again.read_text() == (found / "comparison.csv").read_text()
+    assert not list((tmp_path / "other" / "jobs").glob("train-*"))
 
 
 def test_rows_of_two_machines_become_one_report(tmp_path):
@@ -97,13 +103,13 @@ def test_rows_of_two_machines_become_one_report(tmp_path):
     ]
     for number, half in enumerate(halves):
         rows.write(half, tmp_path / f"{number}.csv")
-    done = _compare(tmp_path, "--rows=0.csv,1.csv", "--workdir=out")
+    given = ("--part=report", "--rows=0.csv,1.csv", "--workdir=out")
+    done = _compare(tmp_path, *given)
     assert done.returncode == 0, done.stderr
     joined = tmp_path / "out" / "cifar10" / "comparison.csv"
     assert rows.read(joined) == halves[0] + halves[1]
     assert not list((tmp_path / "out").glob("jobs"))
-    only = ("--rows=0.csv,1.csv", "--workdir=out", "--targets=host")
-    assert _compare(tmp_path, *only).returncode == 0
+    assert _compare(tmp_path, *given, "--targets=host").returncode == 0
     part = tmp_path / "out" / "cifar10-part" / "comparison.csv"
     assert rows.read(part) == halves[1]
 

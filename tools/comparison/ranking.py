@@ -71,7 +71,7 @@ def run(comparison, levels, workers):
         if (level.target.name, level.number) == (wanted.target, wanted.level)
     )
     with comparison.jobs.threads(workers) as pool:
-        alone = pool.map(_alone(comparison), units, networks)
+        alone = pool.map(comparison.alone, units)
         measured = pool.map(
             _inherited(comparison, level, networks),
             [flags for _, flags in wanted.variants],
@@ -187,15 +187,6 @@ def _correlation(rows, measure):
     guessed = [sign * getattr(row, measure) for row in rows]
     told = float(stats.spearmanr(alone, guessed).statistic)
     return told, *interval(alone, guessed)
-
-
-def _alone(comparison):
-    """Returns a function that trains the network of a unit."""
-
-    def train(unit, network):
-        return comparison.trained(unit.seed, network["architecture"])
-
-    return train
 
 
 def _inherited(comparison, level, networks):

@@ -42,6 +42,12 @@ class Unit:
     seed: int
     member: int = 0
 
+    @property
+    def place(self):
+        """What a row of it has, and no other."""
+        level = self.level.target.name, self.level.number
+        return (*level, self.contestant.id, self.seed, self.member)
+
     def __str__(self):
         name = f"{self.level.target.name} {self.level.budget_us:,.1f} us"
         member = f" {self.member}" if self.contestant.members > 1 else ""
@@ -56,12 +62,14 @@ class Comparison:
         jobs: The `Jobs`.
         given: Flags of everything beside those of the protocol, such as the
             folder of the data.
+        known: `rows.Row` values that need not be made again.
     """
 
-    def __init__(self, protocol, jobs, given=()):
+    def __init__(self, protocol, jobs, given=(), known=()):
         self.protocol = protocol
         self.jobs = jobs
         self.given = [*protocol.flags, *given]
+        self._known = {_place(row): row for row in known}
 
     def levels(self):
         """Returns the `Level` values, after a look at the cheapest networks."""
@@ -92,6 +100,8 @@ class Comparison:
     def prepare(self, units):
         """Does what has to be alone on the machine: it measures operators."""
         for unit in units:
+            if self._known_row(unit) is not None:
+                continue
             if unit.contestant.kind == "search":
                 self.jobs.run("price", given=self._space(unit))
                 continue
@@ -120,7 +130,28 @@ class Comparison:
                     raise error
                 on_end(pending[ended], error or ended.result())
 
+    def alone(self, unit):
+        """Returns accuracy and MACs of a unit's network, trained alone."""
+        row = self._known_row(unit)
+        if row is not None:
+            return {"accuracy": row.accuracy, "macs": row.macs}
+        return self.trained(unit.seed, self.chosen(unit)["architecture"])
+
+    def _known_row(self, unit):
+        """Returns the row of a unit that was made before, or None."""
+        row = self._known.get(unit.place)
+        if row is not None and row.budget_us != unit.level.budget_us:
+            raise errors.UserError(
+                f"Expected a budget of {unit.level.budget_us:,.1f} us in the "
+                f"row of {unit}. Received {row.budget_us:,.1f}: it is of "
+                "another machine or space; leave it out of --rows."
+            )
+        return row
+
     def _row(self, unit):
+        return self._known_row(unit) or self._made(unit)
+
+    def _made(self, unit):
         level = unit.level
         chosen = self.chosen(unit)
         trained = self.trained(unit.seed, chosen["architecture"])
@@ -159,15 +190,21 @@ class Comparison:
 
         Args:
             known: Pairs of `Unit` and `Row`. Where the target is another
-                device they stay as they are.
+                device, or the row was known before, they stay as they are.
         """
         found = {}
         for target in self.protocol.targets:
-            here = [u for u, _ in known if u.level.target is target]
+            here = [
+                unit
+                for unit, _ in known
+                if unit.level.target is target and not self._known_row(unit)
+            ]
             if target.measured and here:
                 found.update(self._times(target, here))
         return [
-            dataclasses.replace(row, measured_us=found.get(unit))
+            dataclasses.replace(row, measured_us=found[unit])
+            if unit in found
+            else row
             for unit, row in known
         ]
 
@@ -249,3 +286,8 @@ def _code(*results):
     """Returns the code that made results, several hashes if it changed."""
     known = {result["code"] for result in results if "code" in result}
     return " ".join(sorted(known))
+
+
+def _place(row):
+    """Returns the `Unit.place` that a row is of."""
+    return row.target, row.level, row.contestant, row.seed, row.member

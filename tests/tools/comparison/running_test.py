@@ -1,6 +1,7 @@
 """Tests of `tools/comparison/running.py`."""
 
 import contextlib
+import dataclasses
 from concurrent import futures
 
 import pytest
@@ -171,3 +172,30 @@ def test_a_search_of_channels_has_a_wider_space(made):
     given = ["--all", "--target=host", "--space=tiny"]
     assert comparison.space(level) == [*given, "--width=0.5"]
     assert comparison.space(level, wider=1.5) == [*given, "--width=0.75"]
+
+
+def test_what_has_a_row_is_not_made_again(made):
+    first = running.Comparison(made, _Jobs())
+    units = first.units(first.levels())
+    found = {}
+    first.run(units, 1, found.__setitem__)
+    known = first.timed(list(found.items()))
+    jobs = _Jobs()
+    second = running.Comparison(made, jobs, known=known[1:])
+    again = {}
+    second.prepare(units)
+    second.run(units, 1, again.__setitem__)
+    assert second.timed([(u, again[u]) for u in found]) == known
+    assert [kind for kind, _ in jobs.asked].count("count") == 1
+    assert second.alone(units[1])["accuracy"] == 0.7
+
+
+def test_a_row_of_another_budget_is_refused(made):
+    first = running.Comparison(made, _Jobs())
+    (unit, *_) = first.units(first.levels())
+    found = {}
+    first.run([unit], 1, found.__setitem__)
+    other = dataclasses.replace(found[unit], budget_us=99.0)
+    comparison = running.Comparison(made, _Jobs(), known=[other])
+    with pytest.raises(errors.UserError, match="a budget of 125.0 us"):
+        comparison.prepare([unit])
