@@ -59,6 +59,17 @@ class Row:
     params: int | None = None
     code: str = ""
 
+    @property
+    def place(self):
+        """What no other row of a comparison has."""
+        return (
+            self.target,
+            self.level,
+            self.contestant,
+            self.seed,
+            self.member,
+        )
+
 
 _KINDS = typing.get_type_hints(Row)
 """Type of each column, in the order of the file."""
@@ -109,14 +120,13 @@ def check(rows):
     """
     rows, seen, budgets = list(rows), set(), {}
     for row in rows:
-        run = (row.target, row.level, row.contestant, row.seed, row.member)
-        if run in seen:
+        if row.place in seen:
             raise errors.UserError(
                 "Expected one row for each run. Received two for "
                 f"{_name(row)}. Remove one of them."
             )
-        seen.add(run)
-        budget = budgets.setdefault(run[:2], row.budget_us)
+        seen.add(row.place)
+        budget = budgets.setdefault((row.target, row.level), row.budget_us)
         if budget != row.budget_us:
             raise errors.UserError(
                 f"Expected one budget for level {row.level} of {row.target}. "

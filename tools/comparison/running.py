@@ -44,7 +44,7 @@ class Unit:
 
     @property
     def place(self):
-        """What a row of it has, and no other."""
+        """The `Row.place` of its row."""
         level = self.level.target.name, self.level.number
         return (*level, self.contestant.id, self.seed, self.member)
 
@@ -69,7 +69,7 @@ class Comparison:
         self.protocol = protocol
         self.jobs = jobs
         self.given = [*protocol.flags, *given]
-        self._known = {_place(row): row for row in known}
+        self._known = {row.place: row for row in known}
 
     def levels(self):
         """Returns the `Level` values, after a look at the cheapest networks."""
@@ -286,8 +286,3 @@ def _code(*results):
     """Returns the code that made results, several hashes if it changed."""
     known = {result["code"] for result in results if "code" in result}
     return " ".join(sorted(known))
-
-
-def _place(row):
-    """Returns the `Unit.place` that a row is of."""
-    return row.target, row.level, row.contestant, row.seed, row.member

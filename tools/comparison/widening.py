@@ -1,5 +1,7 @@
 """As many channels as a budget allows, in the proportions of the space."""
 
+import itertools
+
 MULTIPLE = 8
 """Channels come in blocks of so many, as `widths` has them."""
 
@@ -20,7 +22,12 @@ def widest(cost, sizes, highest, multiple=MULTIPLE):
     Returns:
         Channels by group; None if one block of each costs too much.
     """
-    fits = [c for c in _scaled(sizes, multiple) if cost(c) <= highest]
+    # No further than needed: to tell a cost, this machine measures operators.
+    fits = list(
+        itertools.takewhile(
+            lambda counts: cost(counts) <= highest, _scaled(sizes, multiple)
+        )
+    )
     if not fits:
         return None
     counts = fits[-1]
